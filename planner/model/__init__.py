@@ -1,0 +1,5 @@
+"""The domain types.
+
+`estate` (what exists), `policy` (what people want), `platform` (what a target offers), `finding`,
+`constraint`, `plan` (the answers) and `codec` (to and from JSON).
+"""

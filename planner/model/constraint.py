@@ -1,0 +1,96 @@
+"""The constraints of a conversion: one sentence of meaning each, and when it holds.
+
+A constraint has three hands: this data, a checker in `verify/`, and the planner's translation in `place/`
+and `schedule/`. The ids appear in the plan's verification and in messages.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Holds(StrEnum):
+    """When a constraint must be true."""
+
+    ALWAYS = "after every event"
+    AT_END = "at the end"
+
+
+class ConstraintId(StrEnum):
+    """The name of a constraint."""
+
+    MEMORY = "memory"
+    VCPU = "vcpu"
+    RESERVE = "reserve"
+    STORAGE = "storage"
+    NETWORK = "network"
+    APART = "apart"
+    TOGETHER = "together"
+    PINNED = "pinned"
+    ORDER = "order"
+    CROSS_ONCE = "cross-once"
+    EMPTY_BEFORE_REBUILD = "empty-before-rebuild"
+    TRANSFERS = "transfers"
+    MANAGER_LAST = "manager-last"
+    SWING_RETURNED = "swing-returned"
+    EVERYTHING_ARRIVES = "everything-arrives"
+    NEEDS = "needs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """A constraint in one sentence."""
+
+    id: ConstraintId
+    meaning: str
+    holds: Holds
+
+
+CONSTRAINTS: tuple[Constraint, ...] = tuple(
+    Constraint(id=constraint_id, meaning=meaning, holds=holds)
+    for constraint_id, meaning, holds in (
+        (ConstraintId.MEMORY, "The memory of a host's running VMs fits into the host.", Holds.ALWAYS),
+        (ConstraintId.VCPU, "A host's running VMs keep to the policy's vCPUs for each core.", Holds.ALWAYS),
+        (
+            ConstraintId.RESERVE,
+            "With HA, the running VMs of a side still fit when its largest hosts fail.",
+            Holds.ALWAYS,
+        ),
+        (ConstraintId.STORAGE, "Every copy fits into the storage that receives it.", Holds.ALWAYS),
+        (ConstraintId.NETWORK, "A running VM's host carries every network of its cards.", Holds.ALWAYS),
+        (ConstraintId.APART, "VMs that belong apart never come to share a host.", Holds.ALWAYS),
+        (ConstraintId.TOGETHER, "VMs that belong together end on the same host.", Holds.AT_END),
+        (ConstraintId.PINNED, "A pinned VM ends on one of its hosts.", Holds.AT_END),
+        (
+            ConstraintId.ORDER,
+            "No VM is started on the target while something it depends on is down for its own move.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.CROSS_ONCE,
+            "A VM crosses from source to target hypervisor at most once.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.EMPTY_BEFORE_REBUILD,
+            "A host is empty before it is rebuilt or upgraded.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.TRANSFERS,
+            "No host takes part in more transfers at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.MANAGER_LAST,
+            "The VM that manages a cluster crosses after the last step that needs it.",
+            Holds.ALWAYS,
+        ),
+        (ConstraintId.SWING_RETURNED, "A swing host is empty when it is given back.", Holds.AT_END),
+        (
+            ConstraintId.EVERYTHING_ARRIVES,
+            "Every VM ends on a target host, or is named as staying.",
+            Holds.AT_END,
+        ),
+        (ConstraintId.NEEDS, "A step starts after everything it needs has finished.", Holds.ALWAYS),
+    )
+)

@@ -1,0 +1,387 @@
+"""What exists: an estate of clusters, hosts, datastores, networks and virtual machines.
+
+None is "the source did not say": it is never replaced by a default (a rule reports it instead).
+Sizes are bytes, rates bytes a second. Names are data from outside; only ids may become keys and paths.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+ClusterId = NewType("ClusterId", str)
+HostId = NewType("HostId", str)
+DatastoreId = NewType("DatastoreId", str)
+NetworkId = NewType("NetworkId", str)
+VmId = NewType("VmId", str)
+
+
+class HypervisorKind(StrEnum):
+    """What runs on a host. `none` is a machine without a hypervisor yet: a spare."""
+
+    ESXI = "esxi"
+    XENSERVER = "xenserver"
+    XCPNG = "xcp-ng"
+    XEN = "xen"
+    ORACLE_VM = "oracle-vm"
+    KVM = "kvm"
+    NONE = "none"
+
+
+class ManagerKind(StrEnum):
+    """Who manages a cluster's hosts together. `none`: every host stands alone."""
+
+    VCENTER = "vcenter"
+    XAPI = "xapi"
+    LIBVIRT = "libvirt"
+    NONE = "none"
+
+
+class DatastoreKind(StrEnum):
+    """How a datastore, storage repository or pool keeps disks."""
+
+    VMFS = "vmfs"
+    NFS = "nfs"
+    VSAN = "vsan"
+    VVOL = "vvol"
+    EXT = "ext"
+    LVM = "lvm"
+    ISCSI = "iscsi"
+    HBA = "hba"
+    DIR = "dir"
+    ZFS = "zfs"
+    ISO = "iso"
+    OTHER = "other"
+
+
+class PowerState(StrEnum):
+    """Power state of a VM when the source was read."""
+
+    ON = "on"
+    OFF = "off"
+    SUSPENDED = "suspended"
+
+
+class Firmware(StrEnum):
+    """Firmware that a machine boots with; it cannot be switched after installation."""
+
+    BIOS = "bios"
+    UEFI = "uefi"
+
+
+class DiskKind(StrEnum):
+    """What stands behind a VM's disk."""
+
+    DISK = "disk"
+    LUN = "lun"
+    RDM = "rdm"
+    CDROM = "cdrom"
+    FLOPPY = "floppy"
+
+
+class DiskMode(StrEnum):
+    """Whether snapshots include a disk (persistent) or not (independent)."""
+
+    PERSISTENT = "persistent"
+    INDEPENDENT_PERSISTENT = "independent-persistent"
+    INDEPENDENT_NONPERSISTENT = "independent-nonpersistent"
+
+
+class ToolsState(StrEnum):
+    """Guest tools of the source hypervisor."""
+
+    RUNNING = "running"
+    NOT_RUNNING = "not-running"
+    OUTDATED = "outdated"
+    NOT_INSTALLED = "not-installed"
+
+
+class PassthroughKind(StrEnum):
+    """A host device given to a VM."""
+
+    PCI = "pci"
+    GPU = "gpu"
+    VGPU = "vgpu"
+    SRIOV = "sriov"
+    USB = "usb"
+
+
+class Criticality(StrEnum):
+    """How much an outage of a VM hurts, as its owner says."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ServiceRole(StrEnum):
+    """Infrastructure that other machines, or the conversion itself, depend on."""
+
+    VCENTER = "vcenter"
+    XEN_ORCHESTRA = "xen-orchestra"
+    DNS = "dns"
+    DHCP = "dhcp"
+    NTP = "ntp"
+    DIRECTORY = "directory"
+    BACKUP = "backup"
+    JUMP_HOST = "jump-host"
+    CONTROLLER = "controller"
+    LICENCE = "licence"
+
+
+class AffinityKind(StrEnum):
+    """`together` and `apart` relate VMs to each other; `pinned` ties VMs to hosts."""
+
+    TOGETHER = "together"
+    APART = "apart"
+    PINNED = "pinned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Hosts that share VMs; a host outside any cluster gets a cluster of its own.
+
+    `live_migration`: VMs can move between its hosts while running (vMotion, XenMotion, virsh migrate).
+    """
+
+    id: ClusterId
+    name: str
+    hypervisor: HypervisorKind
+    manager: ManagerKind = ManagerKind.NONE
+    manager_address: str | None = None
+    datacentre: str | None = None
+    live_migration: bool | None = None
+    ha_enabled: bool | None = None
+    drs_enabled: bool | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cpu:
+    """Processors of a host; `cores` is the total of all sockets. `flags` is None when unknown."""
+
+    vendor: str | None = None
+    model: str | None = None
+    sockets: int | None = None
+    cores: int | None = None
+    threads: int | None = None
+    flags: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostNic:
+    """A physical network port. `speed_bytes` is bytes a second."""
+
+    name: str
+    mac: str | None = None
+    speed_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalDisk:
+    """A disk inside a host. `id` is what stands under /dev/disk/by-id, or the WWN; never a kernel name."""
+
+    id: str
+    capacity_bytes: int
+    boot: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostNetwork:
+    """A network as one host carries it. `uplinks` name the host's NICs; `bond` is the bonding mode."""
+
+    network: NetworkId
+    uplinks: tuple[str, ...] = ()
+    bond: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bmc:
+    """Baseboard management controller: `protocol` is redfish or ipmi. Credentials are never kept here."""
+
+    address: str
+    protocol: str = "redfish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """A physical machine. `edition` is the licence (`free` for ESXi Free).
+
+    A host with hypervisor `none` is a spare: inside a cluster it stays as a new member; outside any
+    (`cluster` None) it is a swing host, lent to one cluster after another and given back.
+    """
+
+    id: HostId
+    name: str
+    hypervisor: HypervisorKind
+    cluster: ClusterId | None = None
+    address: str | None = None
+    version: str | None = None
+    edition: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    firmware: Firmware | None = None
+    cpu: Cpu = Cpu()
+    memory_bytes: int | None = None
+    nics: tuple[HostNic, ...] = ()
+    disks: tuple[LocalDisk, ...] = ()
+    datastores: tuple[DatastoreId, ...] = ()
+    networks: tuple[HostNetwork, ...] | None = None
+    bmc: Bmc | None = None
+    coordinator: bool | None = None
+    maintenance: bool | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datastore:
+    """Datastore (VMware) = storage repository (Xen) = storage pool (libvirt).
+
+    `server` and `export` are given for NFS, `path` where it is mounted on the source host.
+    """
+
+    id: DatastoreId
+    name: str
+    kind: DatastoreKind | None = None
+    shared: bool | None = None
+    capacity_bytes: int | None = None
+    free_bytes: int | None = None
+    server: str | None = None
+    export: str | None = None
+    path: str | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A portgroup, bridge or Xen network. `vlan` 0 is untagged, None is unknown."""
+
+    id: NetworkId
+    name: str
+    vlan: int | None = None
+    mtu: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """A VM's disk. `path` is as the source writes it (`[ds1] web/web.vmdk`)."""
+
+    id: str
+    capacity_bytes: int | None = None
+    allocated_bytes: int | None = None
+    datastore: DatastoreId | None = None
+    path: str | None = None
+    bus: str | None = None
+    kind: DiskKind = DiskKind.DISK
+    mode: DiskMode | None = None
+    shared: bool | None = None
+    rdm_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nic:
+    """A VM's network card; `mac` is lower-case with colons; `addresses` are static IPs where known."""
+
+    id: str
+    mac: str | None = None
+    network: NetworkId | None = None
+    model: str | None = None
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A snapshot; `created` is ISO 8601 text as the source gave it."""
+
+    name: str
+    created: str | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passthrough:
+    """A host device that a VM holds."""
+
+    kind: PassthroughKind
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestVolume:
+    """A file system inside the guest, as guest tools report it."""
+
+    path: str
+    capacity_bytes: int | None = None
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualMachine:
+    """A virtual machine of the source.
+
+    `host` is None when the source does not say, or names a host that is not in the estate; then
+    `reported_host` keeps the name it gave. `snapshots` None is unknown, () is none.
+    `guest_os` is the source's own text. `config_path` is the .vmx or .cfg as the source writes it.
+    """
+
+    id: VmId
+    name: str
+    cluster: ClusterId
+    host: HostId | None = None
+    reported_host: str | None = None
+    uuid: str | None = None
+    power: PowerState | None = None
+    template: bool = False
+    vcpus: int | None = None
+    cores_per_socket: int | None = None
+    memory_bytes: int | None = None
+    memory_reservation_bytes: int | None = None
+    guest_os: str | None = None
+    hostname: str | None = None
+    firmware: Firmware | None = None
+    secure_boot: bool | None = None
+    vtpm: bool | None = None
+    encrypted: bool | None = None
+    nested: bool | None = None
+    paravirtual: bool | None = None
+    tools: ToolsState | None = None
+    consolidation_needed: bool | None = None
+    config_path: str | None = None
+    disks: tuple[Disk, ...] = ()
+    nics: tuple[Nic, ...] = ()
+    snapshots: tuple[Snapshot, ...] | None = None
+    passthrough: tuple[Passthrough, ...] = ()
+    volumes: tuple[GuestVolume, ...] = ()
+    roles: tuple[ServiceRole, ...] = ()
+    tags: tuple[str, ...] = ()
+    depends_on: tuple[VmId, ...] = ()
+    criticality: Criticality | None = None
+    owner: str | None = None
+    change_rate_bytes: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffinityRule:
+    """VMs that belong together or apart, or on certain hosts. Not mandatory = a wish."""
+
+    id: str
+    name: str
+    kind: AffinityKind
+    vms: tuple[VmId, ...]
+    hosts: tuple[HostId, ...] = ()
+    mandatory: bool = True
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """Everything that was read, each kind sorted by id, every reference resolved."""
+
+    clusters: tuple[Cluster, ...]
+    hosts: tuple[Host, ...]
+    datastores: tuple[Datastore, ...] = ()
+    networks: tuple[Network, ...] = ()
+    vms: tuple[VirtualMachine, ...] = ()
+    affinity_rules: tuple[AffinityRule, ...] = ()

@@ -1,0 +1,195 @@
+"""What people want: `policy.yml` beside the inventory, the only file that is edited by hand.
+
+Every constant that a plan uses is here or in `planner/knowledge/`. Field defaults are the product's
+defaults, documented in docs/policy.md. Durations are seconds, rates bytes a second, sizes bytes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from planner.model.estate import Criticality, DatastoreKind
+from planner.units import GIB
+
+
+class Strategy(StrEnum):
+    """How a cluster gets to its target."""
+
+    CONVERT_IN_PLACE = "convert-in-place"
+    MOVE_TO_NEW_HOSTS = "move-to-new-hosts"
+    UPGRADE_IN_PLACE = "upgrade-in-place"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityPolicy:
+    """How full hosts may become.
+
+    `vcpu_per_core` is the most vCPUs of running VMs for each physical core. `reserve_hosts` is the N+1
+    reserve of a cluster with HA: the largest that many hosts of a side may fail and its running VMs still
+    fit. `host_memory_bytes` is kept for the hypervisor itself on a target host. `source_memory_percent`
+    above 100 accepts memory overcommitment on an ESXi or KVM source; Xen and targets never overcommit.
+    """
+
+    vcpu_per_core: float = 4.0
+    reserve_hosts: int = 1
+    host_memory_bytes: int = 4 * GIB
+    source_memory_percent: int = 100
+    storage_percent: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferPolicy:
+    """How many moves run at once, and how fast one of them may be assumed to be.
+
+    `per_host` caps transfers into or out of one host; `measured_bytes` overrides the assumed rate of every
+    route with one that was measured.
+    """
+
+    per_host: int = 2
+    measured_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingPolicy:
+    """Durations of everything that is not a copy; `spread_percent` turns p50 into p90."""
+
+    shutdown: int = 180
+    convert_linux: int = 300
+    convert_windows: int = 900
+    verify: int = 300
+    live_migration: int = 120
+    retire_host: int = 900
+    install_host: int = 3600
+    configure_host: int = 1200
+    upgrade_host: int = 3600
+    soak: int = 0
+    spread_percent: int = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WavePolicy:
+    """Size of waves. The pilot is the first wave of an estate: few VMs of low criticality."""
+
+    pilot_vms: int = 2
+    max_vms: int = 20
+    failure_budget: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """Weight of one decision criterion (ids in planner/knowledge/criteria.yml)."""
+
+    id: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPolicy:
+    """What may be chosen and what counts. Empty `targets`: every platform that the knowledge has."""
+
+    targets: tuple[str, ...] = ()
+    weights: tuple[Criterion, ...] = ()
+    skills: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPolicy:
+    """Overrides of one cluster, named as the source names it."""
+
+    cluster: str
+    target: str | None = None
+    strategy: Strategy | None = None
+    reserve_hosts: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkMapping:
+    """Where a source network's cards are plugged on the target."""
+
+    source: str
+    bridge: str
+    vlan: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageMapping:
+    """Where disks of a source datastore go: the name of a target storage, or `local`."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedStorage:
+    """Storage that target hosts will share (a new export or LUN), with its free capacity.
+
+    `kind` is nfs, iscsi or hba. `server` and `export` are given for NFS, `target_iqn` and `scsi_id` for
+    iSCSI, `scsi_id` for hba.
+    """
+
+    name: str
+    kind: DatastoreKind
+    capacity_bytes: int
+    server: str | None = None
+    export: str | None = None
+    target_iqn: str | None = None
+    scsi_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parking:
+    """Permission to keep VMs powered off on a shared storage until their host is rebuilt."""
+
+    storage: str
+    max_criticality: Criticality = Criticality.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Acceptance of a finding by a named person until a date (ISO 8601), checked again at run time.
+
+    `subject` is the name or id that the finding is about; None accepts the finding everywhere.
+    """
+
+    finding: str
+    subject: str | None
+    who: str
+    why: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallPolicy:
+    """What the answer files of new hosts say.
+
+    `source_url` is the operator's own install server (HTTP), one directory a platform id below it.
+    """
+
+    source_url: str | None = None
+    domain: str | None = None
+    timezone: str = "Etc/UTC"
+    dns: tuple[str, ...] = ()
+    ntp: tuple[str, ...] = ()
+    gateway: str | None = None
+    prefix: int | None = None
+    ssh_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The whole policy; an estate without policy.yml is planned with these defaults."""
+
+    capacity: CapacityPolicy = CapacityPolicy()
+    transfers: TransferPolicy = TransferPolicy()
+    timing: TimingPolicy = TimingPolicy()
+    waves: WavePolicy = WavePolicy()
+    decision: DecisionPolicy = DecisionPolicy()
+    install: InstallPolicy = InstallPolicy()
+    clusters: tuple[ClusterPolicy, ...] = ()
+    network_map: tuple[NetworkMapping, ...] = ()
+    storage_map: tuple[StorageMapping, ...] = ()
+    shared_storage: tuple[SharedStorage, ...] = ()
+    parking: Parking | None = None
+    waivers: tuple[Waiver, ...] = ()
+    vddk_path: str | None = None
