@@ -1,0 +1,5 @@
+"""Which platform each cluster gets, argued."""
+
+from planner.decide.decisions import decide
+
+__all__ = ["decide"]

@@ -34,6 +34,10 @@ class ConstraintId(StrEnum):
     SWING_RETURNED = "swing-returned"
     EVERYTHING_ARRIVES = "everything-arrives"
     NEEDS = "needs"
+    LIVE_MIGRATION = "live-migration"
+    PARKING = "parking"
+    COORDINATOR_FIRST = "coordinator-first"
+    REFERENCES = "references"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,5 +96,21 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
             Holds.AT_END,
         ),
         (ConstraintId.NEEDS, "A step starts after everything it needs has finished.", Holds.ALWAYS),
+        (
+            ConstraintId.LIVE_MIGRATION,
+            "VMs are relocated on the source side only where the cluster migrates them while they run.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.PARKING,
+            "Only VMs that the policy permits are parked, and never infrastructure.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.COORDINATOR_FIRST,
+            "A pool's coordinator is upgraded before its other hosts.",
+            Holds.ALWAYS,
+        ),
+        (ConstraintId.REFERENCES, "Everything that a plan names exists.", Holds.ALWAYS),
     )
 )

@@ -377,7 +377,10 @@ class AffinityRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """Everything that was read, each kind sorted by id, every reference resolved."""
+    """Everything that was read, each kind sorted by id, every reference resolved.
+
+    `notes` count, in sentences without names, what the source held but no machine could be given for certain.
+    """
 
     clusters: tuple[Cluster, ...]
     hosts: tuple[Host, ...]
@@ -385,3 +388,4 @@ class Estate:
     networks: tuple[Network, ...] = ()
     vms: tuple[VirtualMachine, ...] = ()
     affinity_rules: tuple[AffinityRule, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,5 @@
+"""The independent replay of a plan: it shares no logic with the rooms that make plans."""
+
+from planner.verify.replay import verify
+
+__all__ = ["verify"]

@@ -1,0 +1,197 @@
+"""One function a verb: parse, call, print. Only this module prints and exits.
+
+Exit codes: 0 done; 1 the estate or plan has blocking findings; 2 bad input or usage; 3 an internal fault.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import networkx as nx
+from rich.console import Console
+from rich.markup import escape
+
+from planner import __version__, pipeline
+from planner.emit.inventory import inventory_files, starter_policy
+from planner.errors import InfeasibleError, InputError, PlannerError
+from planner.files import changed_files, write_directory
+from planner.model.codec import to_data, to_json
+from planner.model.plan import Plan
+from planner.pipeline import Analysis
+from planner.read.plan import read_plan
+from planner.review import terminal
+from planner.review.findings import findings_table
+
+OUT: Final = Console(soft_wrap=False)
+ERR: Final = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Existing = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def cli() -> None:
+    """Plan the way out of a hypervisor. Nothing is touched: every verb here only reads and writes files."""
+
+
+@cli.command()
+@click.argument("source", type=Existing)
+@click.option("-o", "--output", type=Existing, help="Write an Ansible inventory into this new directory.")
+@click.option("--json", "as_json", is_flag=True, help="Print the estate as JSON.")
+def collect(source: Path, output: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Turn SOURCE (an RVTools workbook, or an inventory) into an inventory that people can edit."""
+    estate, _ = pipeline.read(source)
+    if output is not None:
+        kept = output / "policy.yml"
+        policy = kept.read_text(encoding="utf-8") if kept.is_file() else starter_policy(estate)
+        write_directory(output, {**inventory_files(estate), "policy.yml": policy})
+        OUT.print(f"{_counts(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
+    elif as_json:
+        click.echo(to_json(estate), nl=False)
+    else:
+        OUT.print(_counts(estate))
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+def validate(inventory: Path) -> None:
+    """Read INVENTORY and its policy.yml, and say everything that is wrong with them."""
+    estate, _ = pipeline.read(inventory)
+    OUT.print(f"{_counts(estate)}; no problem found")
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def assess(inventory: Path, as_json: bool) -> None:  # noqa: FBT001
+    """What could go wrong in INVENTORY, for the target that each cluster would get."""
+    analysis = _analysis(inventory)
+    if as_json:
+        click.echo(to_json(analysis.findings), nl=False)
+    else:
+        OUT.print(findings_table(analysis.findings))
+    sys.exit(1 if analysis.blocking else 0)
+
+
+STAGES: Final[dict[str, Callable[[Path], Any]]] = {
+    "estate": lambda inventory: to_data(pipeline.read(inventory)[0]),
+    "graph": lambda inventory: nx.node_link_data(_analysis(inventory).graph, edges="edges"),
+    "findings": lambda inventory: to_data(_analysis(inventory).findings),
+    "decisions": lambda inventory: to_data(_analysis(inventory).decisions),
+    "routes": lambda inventory: to_data(_analysis(inventory).routes),
+    "placements": lambda inventory: to_data(_plan(inventory, None).placements),
+    "schedule": lambda inventory: to_data(_plan(inventory, None).schedule),
+}
+
+
+@cli.command()
+@click.argument("stage", type=click.Choice(sorted(STAGES)))
+@click.argument("inventory", type=Existing)
+def show(stage: str, inventory: Path) -> None:
+    """Stop after STAGE and print its value as JSON (for bug reports and the curious)."""
+    click.echo(json.dumps(STAGES[stage](inventory), indent=2, ensure_ascii=False, default=str))
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+@click.option("-o", "--output", type=Existing, required=True, help="Directory for the plan and its review.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When the plan starts.")
+def plan(inventory: Path, output: Path, start: Any) -> None:
+    """Compute, verify and write a plan for INVENTORY: bundle and review. Touches nothing else."""
+    made = _plan(inventory, start.isoformat(timespec="minutes") if start else None)
+    verification = pipeline.verify(made)
+    if not verification.accepted:
+        for violation in verification.violations:
+            ERR.print(
+                f"[red]refused[/] {violation.constraint} at {violation.step}: {escape(violation.detail)}"
+            )
+        raise PlannerError(
+            "the replay refuses this plan: nothing was written. This is a fault of the planner."
+        )
+    write_directory(output, pipeline.bundle(made, verification))
+    OUT.print(terminal(made, verification))
+    OUT.print(
+        f"\nReview   {escape(str(output / 'review' / 'index.html'))}\n"
+        f"Project  {escape(str(output))} (README.md says how to run it)\nNothing has been touched."
+    )
+
+
+@cli.command()
+@click.argument("directory", type=Existing)
+def review(directory: Path) -> None:
+    """Print the review of the plan in DIRECTORY."""
+    made = read_plan(directory)
+    OUT.print(terminal(made, pipeline.verify(made)))
+
+
+@cli.command()
+@click.argument("directory", type=Existing)
+@click.option("--against", type=Existing, help="An inventory that must still be the one planned for.")
+def verify(directory: Path, against: Path | None) -> None:
+    """Replay the plan in DIRECTORY, check its files, and compare it with an inventory."""
+    made = read_plan(directory)
+    verification = pipeline.verify(made)
+    problems = [f"{v.constraint} at {v.step}: {v.detail}" for v in verification.violations]
+    problems += [f"{path} was changed after the plan was written" for path in changed_files(directory)]
+    if against is not None and pipeline.estate_digest(pipeline.read(against)[0]) != made.estate_digest:
+        problems.append(f"{against} is no longer the estate that was planned: plan again")
+    for problem in problems:
+        ERR.print(f"[red]✗[/] {escape(problem)}")
+    if problems:
+        sys.exit(1)
+    OUT.print(f"accepted: {verification.events} events replayed, no constraint broken, no file changed")
+
+
+def _analysis(inventory: Path) -> Analysis:
+    return pipeline.settle(pipeline.analyse(*pipeline.read(inventory)))
+
+
+def _plan(inventory: Path, start: str | None) -> Plan:
+    analysis = _analysis(inventory)
+    if analysis.blocking:
+        OUT.print(findings_table(analysis.blocking))
+        ERR.print(
+            f"[red]✗[/] {len(analysis.blocking)} findings block: solve or waive them. Nothing was written."
+        )
+        sys.exit(1)
+    return pipeline.make_plan(analysis, start)
+
+
+def _counts(estate: Any) -> str:
+    counted = ("clusters", "hosts", "vms", "datastores", "networks")
+    return ", ".join(f"{len(getattr(estate, kind))} {kind}" for kind in counted)
+
+
+def _explain_infeasible(error: InfeasibleError) -> None:
+    for shortage in error.shortages:
+        ERR.print(f"[red]✗ {escape(shortage.cluster)}[/]: {escape(shortage.what)}")
+        for remedy in shortage.remedies:
+            ERR.print(f"    remedy: {escape(remedy)}")
+    ERR.print("No plan was written: no order of steps is safe.")
+
+
+def main() -> None:
+    """Run the command line; turn errors into one line each and an exit code."""
+    try:
+        cli(standalone_mode=True)
+    except InfeasibleError as error:
+        _explain_infeasible(error)
+        sys.exit(error.exit_code)
+    except InputError as error:
+        for problem in error.problems:
+            ERR.print(f"[red]✗[/] {escape(str(problem))}")
+        sys.exit(error.exit_code)
+    except PlannerError as error:
+        ERR.print(f"[red]✗[/] {escape(str(error))}")
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("PLANNER_DEBUG"):
+            raise
+        ERR.print(
+            f"[red]internal fault[/] {escape(repr(error))}: set PLANNER_DEBUG=1 for the traceback and report it"
+        )
+        sys.exit(3)

@@ -1,0 +1,64 @@
+"""Whether a host can carry a platform."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from planner.decide.obstacle import Obstacle
+from planner.model.estate import Host
+from planner.model.platform import Platform
+from planner.units import format_size
+
+
+def _processor(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
+    if host.cpu.flags is None:
+        return
+    flags = set(host.cpu.flags)
+    missing = [" or ".join(any_of) for any_of in platform.required_cpu_flags if not flags & set(any_of)]
+    if missing:
+        yield f"has a processor without {', '.join(missing)}", "required_cpu_flags"
+
+
+def _memory(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
+    if host.memory_bytes is not None and host.memory_bytes < platform.min_host_memory_bytes:
+        needed = format_size(platform.min_host_memory_bytes)
+        yield f"has {format_size(host.memory_bytes)} of memory, {needed} are needed", "min_host_memory_bytes"
+
+
+def _disk(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
+    bootable = [disk.capacity_bytes for disk in host.disks if disk.boot] or [
+        disk.capacity_bytes for disk in host.disks
+    ]
+    if bootable and max(bootable) < platform.min_host_disk_bytes:
+        needed = format_size(platform.min_host_disk_bytes)
+        yield f"has a boot disk of {format_size(max(bootable))}, {needed} are needed", "min_host_disk_bytes"
+
+
+def _cards(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
+    if platform.max_host_nics is not None and len(host.nics) > platform.max_host_nics:
+        yield f"has {len(host.nics)} network ports, the most is {platform.max_host_nics}", "max_host_nics"
+
+
+_CHECKS: Final[tuple[Callable[[Host, Platform], Iterator[tuple[str, str]]], ...]] = (
+    _processor,
+    _memory,
+    _disk,
+    _cards,
+)
+
+
+def unfit(host: Host, platform: Platform) -> Iterator[Obstacle]:
+    """Every known reason why a host cannot carry a platform; what is unknown is no reason."""
+    for check in _CHECKS:
+        for reason, fact in check(host, platform):
+            yield Obstacle(
+                reason=f"host {host.name} {reason}",
+                source=f"{platform.id}.{fact}",
+                remedy=f"replace host {host.name}, or take it out of the cluster",
+                host=host.id,
+                name=host.name,
+            )
+
+
+def all_unfit(hosts: tuple[Host, ...], platform: Platform) -> bool:
+    """Whether there are hosts and none of them can carry the platform."""
+    return bool(hosts) and all(any(unfit(host, platform)) for host in hosts)

@@ -1,0 +1,110 @@
+"""Candidates weighed and put in order."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from planner.decide import merits, work
+from planner.decide.case import Case
+from planner.decide.obstacle import Obstacle
+from planner.decide.vetoes import obstacles
+from planner.knowledge import criteria
+from planner.model.plan import CriterionScore, TargetScore
+from planner.model.platform import Platform
+from planner.model.policy import Policy
+
+BEST: Final = 10
+
+SCORERS: Final[Mapping[str, Callable[[Case, Platform], tuple[int, str] | None]]] = {
+    "conversion-effort": work.conversion_effort,
+    "downtime": work.downtime,
+    "existing-skills": merits.existing_skills,
+    "guest-support": work.guest_support,
+    "windows-drivers": work.windows_drivers,
+    "size-headroom": merits.size_headroom,
+    "wanted-features": merits.wanted_features,
+    "host-management": merits.host_management,
+    "support-horizon": merits.support_horizon,
+    "concerns": merits.concerns,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A platform judged for a cluster: what stands in its way, and how it scores without regard to that."""
+
+    platform: Platform
+    obstacles: tuple[Obstacle, ...]
+    scores: Mapping[str, tuple[int, str]]
+
+    @property
+    def skill(self) -> int:
+        """What decides between equal totals."""
+        return self.scores["existing-skills"][0]
+
+    def points(self, weights: Mapping[str, int]) -> int:
+        """The weighted sum of its scores."""
+        return sum(score * weights[criterion] for criterion, (score, _) in self.scores.items())
+
+
+def weights_of(policy: Policy) -> dict[str, int]:
+    """The weight of each criterion: the policy's, or else the knowledge's."""
+    asked = {entry.id: entry.weight for entry in policy.decision.weights}
+    return {criterion.id: asked.get(criterion.id, criterion.weight) for criterion in criteria()}
+
+
+def judge(case: Case) -> tuple[Candidate, ...]:
+    """Every candidate of a cluster, in the order of the platforms."""
+    return tuple(
+        Candidate(platform=platform, obstacles=obstacles(case, platform), scores=_scores(case, platform))
+        for platform in case.candidates
+    )
+
+
+def _scores(case: Case, platform: Platform) -> dict[str, tuple[int, str]]:
+    judged = ((criterion, scorer(case, platform)) for criterion, scorer in SCORERS.items())
+    return {criterion: score for criterion, score in judged if score is not None}
+
+
+def ranked(
+    candidates: tuple[Candidate, ...], weights: Mapping[str, int], asked: str | None
+) -> tuple[Candidate, ...]:
+    """The one that is asked for first, then by points, existing skills and id; vetoed ones last."""
+    return tuple(
+        sorted(
+            candidates,
+            key=lambda candidate: (
+                bool(candidate.obstacles),
+                candidate.platform.id != asked,
+                -candidate.points(weights),
+                -candidate.skill,
+                candidate.platform.id,
+            ),
+        )
+    )
+
+
+def winner(candidates: tuple[Candidate, ...], weights: Mapping[str, int], asked: str | None) -> str | None:
+    """The platform that wins; None when the one asked for, or every one, is vetoed."""
+    order = ranked(candidates, weights, asked)
+    if not order or order[0].obstacles:
+        return None
+    first = order[0].platform.id
+    return first if asked in {None, first} else None
+
+
+def target_score(candidate: Candidate, weights: Mapping[str, int]) -> TargetScore:
+    """A candidate as the decision records it; a vetoed one carries no scores."""
+    if candidate.obstacles:
+        vetoes = tuple(obstacle.veto for obstacle in candidate.obstacles)
+        return TargetScore(platform=candidate.platform.id, vetoes=vetoes, criteria=(), total=0)
+    most = BEST * sum(weights[criterion] for criterion in candidate.scores)
+    return TargetScore(
+        platform=candidate.platform.id,
+        vetoes=(),
+        criteria=tuple(
+            CriterionScore(criterion=criterion, score=score, weight=weights[criterion], reason=reason)
+            for criterion, (score, reason) in candidate.scores.items()
+        ),
+        total=round(100 * candidate.points(weights) / most) if most else 0,
+    )

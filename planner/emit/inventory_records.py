@@ -1,0 +1,295 @@
+"""Records of an inventory: one function for every kind of thing, unknown values left out.
+
+A size is written with the largest unit that says it exactly, else in bytes.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final
+
+from planner.emit.inventory_references import References
+from planner.emit.yaml import Unsafe
+from planner.model.estate import (
+    AffinityRule,
+    Cluster,
+    Datastore,
+    DatastoreId,
+    Disk,
+    DiskKind,
+    Host,
+    HostId,
+    HostNetwork,
+    Network,
+    Nic,
+    VirtualMachine,
+)
+from planner.units import GIB, KIB, MIB, TIB
+
+_SIZE_UNITS: Final = ((TIB, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB"))
+_LINK_UNITS: Final = ((10**9 // 8, "Gbit/s"), (10**6 // 8, "Mbit/s"))
+_RATE_UNITS: Final = ((10**6, "MB/s"), (10**3, "kB/s"))
+# Quantities are read back as floating point, which is exact up to here.
+_EXACT: Final = 2**53
+_TEMPLATE: Final = re.compile(r"\{[{%#]|[%#}]\}")
+
+Record = dict[str, Any]
+
+
+def name(value: str) -> Unsafe:
+    """A name from outside."""
+    return Unsafe(value)
+
+
+def text(value: str | None) -> str | None:
+    """Text from outside that is no name; marked only where Ansible would evaluate it."""
+    return Unsafe(value) if value is not None and _TEMPLATE.search(value) else value
+
+
+def size(size_bytes: int | None) -> int | str | None:
+    """A size for people, when that is exact.
+
+    >>> size(68719476736), size(1000), size(None)
+    ('64 GiB', 1000, None)
+    """
+    return _quantity(size_bytes, _SIZE_UNITS)
+
+
+def cluster_record(cluster: Cluster) -> Record:
+    """`planner_cluster` without its VMs."""
+    return _known(
+        {
+            "id": cluster.id,
+            "name": name(cluster.name),
+            "hypervisor": cluster.hypervisor,
+            "manager": cluster.manager,
+            "manager_address": text(cluster.manager_address),
+            "datacentre": text(cluster.datacentre),
+            "live_migration": cluster.live_migration,
+            "ha_enabled": cluster.ha_enabled,
+            "drs_enabled": cluster.drs_enabled,
+        }
+    )
+
+
+def host_record(host: Host, references: References) -> Record:
+    """`planner_host`; the address is Ansible's own variable."""
+    bmc = {"address": text(host.bmc.address), "protocol": host.bmc.protocol} if host.bmc else None
+    record = _known(
+        {
+            "name": name(host.name),
+            "hypervisor": host.hypervisor,
+            "version": text(host.version),
+            "edition": text(host.edition),
+            "vendor": text(host.vendor),
+            "model": text(host.model),
+            "firmware": host.firmware,
+            "cpu": _cpu(host),
+            "memory": size(host.memory_bytes),
+            "nics": [
+                _known(
+                    {
+                        "name": text(nic.name),
+                        "mac": nic.mac,
+                        "speed": _quantity(nic.speed_bytes, _LINK_UNITS),
+                    }
+                )
+                for nic in host.nics
+            ],
+            "disks": [
+                _known({"id": text(disk.id), "capacity": size(disk.capacity_bytes), "boot": disk.boot})
+                for disk in host.disks
+            ],
+            "datastores": [_mounted(datastore, references) for datastore in host.datastores],
+            "networks": [_host_network(network, references) for network in host.networks or ()],
+            "bmc": bmc,
+            "coordinator": host.coordinator,
+            "maintenance": host.maintenance,
+        }
+    )
+    # An empty list says that it carries none; a missing one that it is not known.
+    return record if host.networks != () else record | {"networks": []}
+
+
+def datastore_record(datastore: Datastore) -> Record:
+    """A datastore; whether it is shared is always written, since where it stands would be taken for it."""
+    return _known(
+        {
+            "id": datastore.id,
+            "name": name(datastore.name),
+            "kind": datastore.kind,
+            "capacity": size(datastore.capacity_bytes),
+            "free": size(datastore.free_bytes),
+            "server": text(datastore.server),
+            "export": text(datastore.export),
+            "path": text(datastore.path),
+        }
+    ) | {"shared": datastore.shared}
+
+
+def network_record(network: Network) -> Record:
+    """A network of a cluster."""
+    return _known({"id": network.id, "name": name(network.name), "vlan": network.vlan, "mtu": network.mtu})
+
+
+def affinity_record(rule: AffinityRule, references: References) -> Record:
+    """An affinity rule, which names VMs and hosts."""
+    return _known(
+        {
+            "id": rule.id,
+            "name": name(rule.name),
+            "kind": rule.kind,
+            "vms": [name(references.vm_words[vm]) for vm in rule.vms],
+            "hosts": [name(references.host_words[host]) for host in rule.hosts],
+            "mandatory": None if rule.mandatory else False,
+        }
+    )
+
+
+def vm_record(vm: VirtualMachine, references: References) -> Record:
+    """A VM with everything in it."""
+    record = _known(
+        {
+            "id": vm.id,
+            "name": name(vm.name),
+            "uuid": text(vm.uuid),
+            "reported_host": None if vm.reported_host is None else name(vm.reported_host),
+            "power": vm.power,
+            "template": vm.template or None,
+            "vcpus": vm.vcpus,
+            "cores_per_socket": vm.cores_per_socket,
+            "memory": size(vm.memory_bytes),
+            "memory_reservation": size(vm.memory_reservation_bytes),
+            "guest_os": text(vm.guest_os),
+            "hostname": text(vm.hostname),
+            "firmware": vm.firmware,
+            "secure_boot": vm.secure_boot,
+            "vtpm": vm.vtpm,
+            "encrypted": vm.encrypted,
+            "nested": vm.nested,
+            "paravirtual": vm.paravirtual,
+            "tools": vm.tools,
+            "consolidation_needed": vm.consolidation_needed,
+            "config_path": None if vm.config_path is None else name(vm.config_path),
+            "disks": [_disk(disk, vm.host, references) for disk in vm.disks],
+            "nics": [_nic(nic, references) for nic in vm.nics],
+            "snapshots": [
+                _known(
+                    {
+                        "name": name(snapshot.name),
+                        "created": text(snapshot.created),
+                        "size": size(snapshot.size_bytes),
+                    }
+                )
+                for snapshot in vm.snapshots or ()
+            ],
+            "passthrough": [
+                _known({"kind": device.kind, "description": text(device.description)})
+                for device in vm.passthrough
+            ],
+            "volumes": [
+                _known(
+                    {
+                        "path": name(volume.path),
+                        "capacity": size(volume.capacity_bytes),
+                        "free": size(volume.free_bytes),
+                    }
+                )
+                for volume in vm.volumes
+            ],
+            "roles": list(vm.roles),
+            "tags": [text(tag) for tag in vm.tags],
+            "depends_on": [name(references.vm_words[other]) for other in vm.depends_on],
+            "criticality": vm.criticality,
+            "owner": text(vm.owner),
+            "change_rate": _quantity(vm.change_rate_bytes, _RATE_UNITS),
+        }
+    )
+    # An empty list says that there is none; a missing one that it is not known.
+    return record if vm.snapshots != () else record | {"snapshots": []}
+
+
+def _cpu(host: Host) -> Record:
+    cpu = host.cpu
+    record = _known(
+        {
+            "vendor": text(cpu.vendor),
+            "model": text(cpu.model),
+            "sockets": cpu.sockets,
+            "cores": cpu.cores,
+            "threads": cpu.threads,
+        }
+    )
+    return record if cpu.flags is None else record | {"flags": [text(flag) for flag in cpu.flags]}
+
+
+def _mounted(datastore: DatastoreId, references: References) -> Record | Unsafe:
+    if datastore in references.local:
+        return datastore_record(references.datastores[datastore])
+    return name(references.datastore_words[datastore])
+
+
+def _host_network(network: HostNetwork, references: References) -> Record | Unsafe:
+    named = name(references.network_words[network.network])
+    if not network.uplinks and network.bond is None:
+        return named
+    return _known(
+        {
+            "network": named,
+            "uplinks": [text(uplink) for uplink in network.uplinks],
+            "bond": text(network.bond),
+        }
+    )
+
+
+def _disk(disk: Disk, host: HostId | None, references: References) -> Record:
+    return _known(
+        {
+            "id": text(disk.id),
+            "capacity": size(disk.capacity_bytes),
+            "allocated": size(disk.allocated_bytes),
+            "datastore": None if disk.datastore is None else name(references.datastore(disk.datastore, host)),
+            "path": None if disk.path is None else name(disk.path),
+            "bus": text(disk.bus),
+            "kind": None if disk.kind is DiskKind.DISK else disk.kind,
+            "mode": disk.mode,
+            "shared": disk.shared,
+            "rdm_mode": text(disk.rdm_mode),
+        }
+    )
+
+
+def _nic(nic: Nic, references: References) -> Record:
+    return _known(
+        {
+            "id": text(nic.id),
+            "mac": nic.mac,
+            "network": None if nic.network is None else name(references.network_words[nic.network]),
+            "model": text(nic.model),
+            "addresses": list(nic.addresses),
+        }
+    )
+
+
+def _quantity(value: int | None, units: tuple[tuple[int, str], ...]) -> int | str | None:
+    for factor, unit in units:
+        if value and value % factor == 0 and value // factor < _EXACT:
+            return f"{value // factor} {unit}"
+    return value
+
+
+def _known(fields: Mapping[str, Any]) -> Record:
+    """The fields that have a value, as plain data."""
+    return {
+        key: value.value if isinstance(value, Enum) else _plain(value)
+        for key, value in fields.items()
+        if value is not None and value not in ([], {}, ())
+    }
+
+
+def _plain(value: Any) -> Any:
+    return (
+        [item.value if isinstance(item, Enum) else item for item in value]
+        if isinstance(value, list)
+        else value
+    )

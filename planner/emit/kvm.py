@@ -1,0 +1,85 @@
+"""Variables of the roles that configure a KVM host: kvm_host, kvm_network and kvm_storage."""
+
+from typing import Any, Final
+
+from planner.emit.links import Link, links
+from planner.emit.machine import Machine
+from planner.model.estate import HostId
+from planner.model.plan import ClusterPlacement, TargetStorage
+
+POOL_NAME_LENGTH: Final = 40
+_DEFAULT_POOL: Final = "/var/lib/libvirt/images"
+_DISK_POOL: Final = "/srv/vmstore"
+# What a disk of a former ESXi, XenServer or Linux host may still carry, as lsblk names it.
+_OLD_CONTENT: Final = ["gpt", "dos", "VMFS_volume_member", "VMFS", "LVM2_member", "ext3", "ext4", "xfs", "vfat"]
+
+
+def kvm_variables(machine: Machine, placement: ClusterPlacement, peers: tuple[HostId, ...]) -> dict[str, Any]:
+    """What a KVM host shall be. `peers` are the hosts configured before it, with which it exchanges VMs."""
+    bonds = _bond_names(links(machine, placement.networks))
+    return {
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "kvm_host_time_servers": list(machine.install.ntp),
+        "kvm_host_migration_peers": list(peers),
+        "kvm_network_bridges": [_bridge(link, machine, bonds) for link in links(machine, placement.networks)],
+        "kvm_storage_pools": [
+            _pool(storage, machine) for storage in placement.storages if storage.id in machine.target.storages
+        ],
+    }
+
+
+def pool_name(storage: TargetStorage) -> str:
+    """What libvirt calls a storage: `local` on every host for its own disks, else the storage's id."""
+    return "local" if storage.host else storage.id[:POOL_NAME_LENGTH].rstrip("-")
+
+
+def _pool(storage: TargetStorage, machine: Machine) -> dict[str, Any]:
+    if storage.host is None:
+        return {
+            "name": pool_name(storage),
+            "type": "netfs",
+            "path": f"/srv/{pool_name(storage)}",
+            "source_host": storage.server,
+            "source_path": storage.export,
+        }
+    devices = [disk for disk in storage.disk_ids if disk != machine.target.install_disk]
+    if not devices:
+        return {"name": pool_name(storage), "type": "dir", "path": _DEFAULT_POOL}
+    return {
+        "name": pool_name(storage),
+        "type": "dir",
+        "path": _DISK_POOL,
+        "devices": [f"/dev/disk/by-id/{disk}" for disk in devices],
+        "replaces": _OLD_CONTENT,
+    }
+
+
+def _bond_names(bridges: tuple[Link, ...]) -> dict[tuple[str, ...], str]:
+    """Bridges on the same cards share one bond, on different VLANs."""
+    teams = sorted({_macs(link) for link in bridges if link.bond})
+    return {team: f"bond{number}" for number, team in enumerate(teams)}
+
+
+def _macs(link: Link) -> tuple[str, ...]:
+    return tuple(nic.mac for nic in link.uplinks if nic.mac)
+
+
+def _bridge(link: Link, machine: Machine, bonds: dict[tuple[str, ...], str]) -> dict[str, Any]:
+    bond = {"bond": {"name": bonds[_macs(link)], "mode": link.bond}} if link.bond else {}
+    vlan = {"vlan": link.vlan} if link.vlan else {}
+    mtu = {"mtu": link.mtu} if link.mtu else {}
+    uplinks = [{"mac": mac} for mac in _macs(link)]
+    return {"name": link.bridge, "uplinks": uplinks, **bond, **vlan, **mtu, **_addressing(link, machine)}
+
+
+def _addressing(link: Link, machine: Machine) -> dict[str, Any]:
+    if not link.management:
+        return {"addressing": "none"}
+    if not machine.static:
+        return {"addressing": "dhcp"}
+    return {
+        "addressing": "static",
+        "addresses": [f"{machine.host.address}/{machine.install.prefix}"],
+        "gateway": machine.install.gateway,
+        "dns": list(machine.install.dns),
+    }

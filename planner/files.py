@@ -1,0 +1,82 @@
+"""Directories that the planner writes: whole or not at all, and never over somebody's work.
+
+A directory written by `write_directory` carries `MANIFEST.sha256` in the format of sha256sum(1).
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from planner.errors import InputError, Problem
+
+MANIFEST: Final = "MANIFEST.sha256"
+
+
+def write_directory(directory: Path, files: Mapping[str, str]) -> None:
+    """Write `files` (relative path to text) and their manifest as `directory`, by one rename.
+
+    A directory that an earlier run wrote is replaced when nobody changed it since.
+
+    Raises InputError when `directory` holds anything else, or cannot be written.
+    """
+    if directory.exists():
+        _refuse_to_lose(directory)
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as scratch:
+            fresh, stale = Path(scratch, "fresh"), Path(scratch, "stale")
+            _write(fresh, {**files, MANIFEST: manifest(files)})
+            if directory.exists():
+                directory.rename(stale)
+            fresh.rename(directory)
+    except OSError as error:
+        raise InputError(
+            (Problem(file=str(directory), message=f"cannot be written: {error.strerror}"),)
+        ) from error
+
+
+def manifest(files: Mapping[str, str]) -> str:
+    """Lines of sha256sum(1), sorted by path."""
+    return "".join(f"{hashlib.sha256(files[path].encode()).hexdigest()}  {path}\n" for path in sorted(files))
+
+
+def changed_files(directory: Path) -> tuple[str, ...]:
+    """Paths below `directory` that are missing, altered or not in its manifest.
+
+    Raises InputError when there is no manifest.
+    """
+    listing = directory / MANIFEST
+    if not listing.is_file():
+        raise InputError(
+            (Problem(file=str(directory), message=f"has no {MANIFEST}: the planner did not write it"),)
+        )
+    expected = dict(
+        reversed(line.split("  ", 1)) for line in listing.read_text(encoding="utf-8").splitlines()
+    )
+    found = {
+        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in directory.rglob("*")
+        if path.is_file() and path != listing
+    }
+    return tuple(sorted(path for path in expected.keys() | found if expected.get(path) != found.get(path)))
+
+
+def _refuse_to_lose(directory: Path) -> None:
+    if directory.is_dir() and not any(directory.iterdir()):
+        return
+    changed = changed_files(directory)
+    if changed:
+        shown = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")
+        message = f"was changed since it was written ({shown}); move it away or choose another directory"
+        raise InputError((Problem(file=str(directory), message=message),))
+
+
+def _write(root: Path, files: Mapping[str, str]) -> None:
+    for relative, text in files.items():
+        path = root / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        if text.startswith("#!"):
+            path.chmod(0o755)

@@ -1,0 +1,206 @@
+"""The stages in order: the only module that knows it.
+
+read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import networkx as nx
+
+from planner import assess as assessing
+from planner import decide as deciding
+from planner import emit as emitting
+from planner import place as placing
+from planner import review as reviewing
+from planner import route as routing
+from planner import schedule as scheduling
+from planner import verify as verifying
+from planner.errors import InputError, Problem
+from planner.graph import build_graph, groups
+from planner.knowledge import criteria, load_platforms
+from planner.model.codec import digest
+from planner.model.estate import Estate
+from planner.model.finding import Finding, SubjectKind
+from planner.model.plan import (
+    FORMAT_VERSION,
+    Decision,
+    Group,
+    Plan,
+    Route,
+    Verification,
+)
+from planner.model.platform import Platform
+from planner.model.policy import Policy
+from planner.read.select import read_estate, read_policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """An estate as far as it can be judged before anything is placed or timed."""
+
+    estate: Estate
+    policy: Policy
+    platforms: tuple[Platform, ...]
+    graph: nx.MultiDiGraph
+    groups: tuple[Group, ...]
+    routes: tuple[Route, ...]
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Findings that forbid a plan: critical and not waived."""
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+
+def read(source: Path) -> tuple[Estate, Policy]:
+    """The estate and the policy beside it, checked against what the planner knows.
+
+    Raises InputError with every problem of either.
+    """
+    estate, policy = read_estate(source), read_policy(source)
+    problems = tuple(_unknown_names(estate, policy))
+    if problems:
+        raise InputError(problems)
+    return estate, policy
+
+
+def analyse(estate: Estate, policy: Policy) -> Analysis:
+    """Everything up to the decisions, with routes and findings of every target that was considered.
+
+    Raises InfeasibleError when every target of a cluster is vetoed.
+    """
+    platforms = load_platforms()
+    graph = build_graph(estate, policy)
+    routes = routing.route(estate, policy, platforms)
+    findings = assessing.assess(estate, policy, platforms, routes, graph)
+    return Analysis(
+        estate=estate,
+        policy=policy,
+        platforms=platforms,
+        graph=graph,
+        groups=groups(graph),
+        routes=routes,
+        findings=findings,
+        decisions=deciding.decide(estate, policy, platforms, routes, findings),
+    )
+
+
+def settle(analysis: Analysis) -> Analysis:
+    """The analysis with only the winners' routes and findings."""
+    winners = {decision.cluster: decision.winner for decision in analysis.decisions}
+    cluster_of = _cluster_of(analysis.estate)
+    chosen = {winner for winner in winners.values() if winner is not None}
+    vm_cluster = {vm.id: vm.cluster for vm in analysis.estate.vms}
+
+    def concerns_the_plan(finding: Finding) -> bool:
+        if finding.platform is None:
+            return True
+        cluster = cluster_of.get((finding.subject.kind, finding.subject.id))
+        return finding.platform == winners.get(cluster) if cluster else finding.platform in chosen
+
+    return replace(
+        analysis,
+        platforms=tuple(platform for platform in analysis.platforms if platform.id in chosen),
+        routes=tuple(route for route in analysis.routes if route.platform == winners[vm_cluster[route.vm]]),
+        findings=tuple(filter(concerns_the_plan, analysis.findings)),
+    )
+
+
+def make_plan(analysis: Analysis, start: str | None) -> Plan:
+    """The plan of a settled analysis. `start` is the ISO 8601 date and time of second 0, or None.
+
+    Raises InfeasibleError when no order of steps is safe.
+    """
+    placements = placing.place(
+        analysis.estate,
+        analysis.policy,
+        analysis.platforms,
+        analysis.decisions,
+        analysis.routes,
+        analysis.groups,
+    )
+    schedule = scheduling.schedule(
+        analysis.estate,
+        analysis.policy,
+        analysis.decisions,
+        analysis.routes,
+        placements,
+        analysis.groups,
+    )
+    return Plan(
+        format_version=FORMAT_VERSION,
+        estate_digest=estate_digest(analysis.estate),
+        start=start,
+        estate=analysis.estate,
+        policy=analysis.policy,
+        platforms=analysis.platforms,
+        groups=analysis.groups,
+        decisions=analysis.decisions,
+        routes=analysis.routes,
+        findings=analysis.findings,
+        placements=placements,
+        schedule=schedule,
+    )
+
+
+def verify(plan: Plan) -> Verification:
+    """The independent replay of a plan."""
+    return verifying.verify(plan)
+
+
+def bundle(plan: Plan, verification: Verification) -> dict[str, str]:
+    """Every file of a plan's directory: relative path to text."""
+    return {**emitting.emit(plan), **reviewing.review(plan, verification)}
+
+
+def estate_digest(estate: Estate) -> str:
+    """Digest of the facts of an estate, whatever file and line they stood in."""
+    return digest(
+        replace(
+            estate,
+            clusters=tuple(replace(cluster, origin=None) for cluster in estate.clusters),
+            hosts=tuple(replace(host, origin=None) for host in estate.hosts),
+            datastores=tuple(replace(datastore, origin=None) for datastore in estate.datastores),
+            networks=tuple(replace(network, origin=None) for network in estate.networks),
+            vms=tuple(replace(vm, origin=None) for vm in estate.vms),
+            affinity_rules=tuple(replace(rule, origin=None) for rule in estate.affinity_rules),
+        )
+    )
+
+
+def _cluster_of(estate: Estate) -> dict[tuple[SubjectKind, str], str]:
+    members = [(SubjectKind.CLUSTER, cluster.id, cluster.id) for cluster in estate.clusters]
+    members += [(SubjectKind.HOST, host.id, host.cluster) for host in estate.hosts if host.cluster]
+    members += [(SubjectKind.VM, vm.id, vm.cluster) for vm in estate.vms]
+    return {(kind, thing): cluster for kind, thing, cluster in members}
+
+
+def _unknown_names(estate: Estate, policy: Policy) -> list[Problem]:
+    """Names in the policy that neither the estate nor the knowledge has."""
+    platforms = {platform.id for platform in load_platforms()}
+    named = (
+        ("decision.targets", policy.decision.targets, platforms),
+        ("decision.weights", tuple(c.id for c in policy.decision.weights), {c.id for c in criteria()}),
+        ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
+        ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
+        (
+            "network_map.source",
+            tuple(m.source for m in policy.network_map),
+            {n.name for n in estate.networks},
+        ),
+        (
+            "storage_map.source",
+            tuple(m.source for m in policy.storage_map),
+            {d.name for d in estate.datastores},
+        ),
+    )
+    return [
+        Problem(
+            file="policy.yml", path=path, message=f"{name!r} is unknown; known: {', '.join(sorted(known))}"
+        )
+        for path, names, known in named
+        for name in names
+        if name not in known
+    ]

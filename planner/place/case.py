@@ -1,0 +1,123 @@
+"""One cluster's conversion as the engine sees it: hosts with room, VMs with needs, and nothing else.
+
+Everything that a VM asks of a host is computed once, here, so that the search only compares numbers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from planner.model.estate import AffinityRule, Cluster, DatastoreId, HostId, NetworkId, VmId
+from planner.model.plan import StorageId
+from planner.model.policy import Strategy
+
+
+class Part(StrEnum):
+    """What a host is to a conversion: emptied and rebuilt, new and staying, or borrowed."""
+
+    MEMBER = "member"
+    SPARE = "spare"
+    SWING = "swing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What VMs may take of a host: bytes, vCPUs, networks. None is unknown and is not checked."""
+
+    memory: int | None
+    vcpus: int | None
+    networks: frozenset[NetworkId] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A host with its room before and after its conversion; `pool` is the storage on its own disks.
+
+    `datastores` are the source datastores that it mounts; empty: unknown. `closed`: in maintenance, so the
+    source side can neither use it nor count on it.
+    """
+
+    id: HostId
+    name: str
+    part: Part
+    before: Room
+    after: Room
+    pool: StorageId
+    datastores: frozenset[DatastoreId] = frozenset()
+    coordinator: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A disk that travels: the bytes that its copy takes, and where it may go, best first.
+
+    None among the `choices` is the destination host's own pool.
+    """
+
+    disk: str
+    size: int
+    choices: tuple[StorageId | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """A VM as a load. Memory in bytes and vCPUs are 0 unless it runs (an unknown power state counts as running).
+
+    `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
+    all. `manager`: it manages clusters, so it crosses last. `settled`: the source says where it runs.
+    """
+
+    id: VmId
+    name: str
+    running: bool
+    memory: int
+    vcpus: int
+    networks: frozenset[NetworkId]
+    parcels: tuple[Parcel, ...]
+    datastores: frozenset[DatastoreId]
+    home: HostId | None
+    settled: bool
+    stuck: bool
+    manager: bool
+    parkable: bool
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything that the search of one cluster may know.
+
+    `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
+    while it is parked: its unit and whatever depends on it here. `tight` are those that must come
+    to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
+    `capacities` are usable bytes of each storage and `taken` what other clusters have claimed of them.
+    `parking` is None unless VMs may be parked.
+    """
+
+    cluster: Cluster
+    strategy: Strategy
+    live: bool
+    reserve: int
+    nodes: Mapping[HostId, Node]
+    workloads: Mapping[VmId, Workload]
+    units: Mapping[VmId, tuple[VmId, ...]]
+    company: Mapping[VmId, tuple[VmId, ...]]
+    tight: frozenset[VmId]
+    apart: Mapping[VmId, frozenset[VmId]]
+    shunned: Mapping[VmId, frozenset[VmId]]
+    mates: Mapping[VmId, frozenset[VmId]]
+    pins: Mapping[VmId, frozenset[HostId]]
+    rules: tuple[AffinityRule, ...]
+    capacities: Mapping[StorageId, int | None]
+    taken: Mapping[StorageId, int] = field(default_factory=dict)
+    parking: StorageId | None = None
+
+    @property
+    def pooled(self) -> bool:
+        """Whether source and target are one pool: hosts are upgraded and VMs keep their disks."""
+        return self.strategy is Strategy.UPGRADE_IN_PLACE
+
+    def part(self, *parts: Part) -> tuple[HostId, ...]:
+        """The hosts that play one of these parts, sorted by id."""
+        return tuple(node.id for node in self.nodes.values() if node.part in parts)

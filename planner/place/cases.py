@@ -1,0 +1,221 @@
+"""From what is given to what the search compares."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from planner.model.estate import (
+    AffinityKind,
+    AffinityRule,
+    Criticality,
+    Host,
+    HostId,
+    HypervisorKind,
+    NetworkId,
+    PowerState,
+    ServiceRole,
+    VirtualMachine,
+    VmId,
+)
+from planner.model.plan import StorageId, TargetStorage
+from planner.model.policy import Strategy
+from planner.place.case import Case, Node, Parcel, Part, Room, Workload
+from planner.place.conversion import Conversion
+from planner.place.storages import by_name, choices, copy_size, local_id, parking_id, storages, travelling
+
+RANK: Final = {criticality: rank for rank, criticality in enumerate(Criticality)}
+MANAGERS: Final = frozenset({ServiceRole.VCENTER, ServiceRole.XEN_ORCHESTRA})
+_OVERCOMMITTING: Final = frozenset({HypervisorKind.ESXI, HypervisorKind.KVM})
+
+
+def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
+    """The case of a conversion that borrows these swing hosts. Parking is allowed if the policy allows it."""
+    offered = storages(conversion, target_hosts(conversion, swings))
+    names = by_name(offered)
+    workloads = {vm.id: _workload(conversion, vm, names) for vm in conversion.vms}
+    units = _units(conversion)
+    return Case(
+        cluster=conversion.cluster,
+        strategy=conversion.strategy,
+        live=conversion.live,
+        reserve=conversion.reserve,
+        nodes=_nodes(conversion, swings),
+        workloads=workloads,
+        units=units,
+        company=_company(conversion, units) if conversion.policy.parking else {},
+        tight=_tight(conversion),
+        apart=_related(conversion, AffinityKind.APART, mandatory_only=True),
+        shunned=_related(conversion, AffinityKind.APART, mandatory_only=False),
+        mates=_related(conversion, AffinityKind.TOGETHER, mandatory_only=False),
+        pins=_pins(conversion),
+        rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
+        capacities={storage.id: storage.capacity_bytes for storage in offered},
+        taken=conversion.taken,
+        parking=_parking(conversion, offered),
+    )
+
+
+def target_hosts(conversion: Conversion, swings: tuple[Host, ...]) -> tuple[Host, ...]:
+    """The hosts that the target runs on, at least for a while, sorted by id."""
+    staying = () if conversion.strategy is Strategy.MOVE_TO_NEW_HOSTS else conversion.hosts
+    return tuple(sorted((*staying, *conversion.spares, *swings), key=lambda host: host.id))
+
+
+def mapped_networks(conversion: Conversion) -> frozenset[NetworkId]:
+    """Networks that the policy maps to a bridge: every target host will carry them."""
+    names = {entry.source for entry in conversion.policy.network_map}
+    return frozenset(network.id for network in conversion.networks.values() if network.name in names)
+
+
+def runs(vm: VirtualMachine) -> bool:
+    """Whether a VM takes memory; one whose power state is unknown may."""
+    return not vm.template and vm.power not in {PowerState.OFF, PowerState.SUSPENDED}
+
+
+def _nodes(conversion: Conversion, swings: tuple[Host, ...]) -> dict[HostId, Node]:
+    mapped = mapped_networks(conversion)
+    parts = [
+        *((host, Part.MEMBER) for host in conversion.hosts),
+        *((host, Part.SPARE) for host in conversion.spares),
+        *((host, Part.SWING) for host in swings),
+    ]
+    return {
+        host.id: _node(conversion, host, part, mapped)
+        for host, part in sorted(parts, key=lambda pair: pair[0].id)
+    }
+
+
+def _node(conversion: Conversion, host: Host, part: Part, mapped: frozenset[NetworkId]) -> Node:
+    capacity = conversion.policy.capacity
+    vcpus = None if host.cpu.cores is None else int(host.cpu.cores * capacity.vcpu_per_core)
+    networks = None if host.networks is None else frozenset(carried.network for carried in host.networks)
+    percent = capacity.source_memory_percent if host.hypervisor in _OVERCOMMITTING else 100
+    memory = host.memory_bytes
+    return Node(
+        id=host.id,
+        name=host.name,
+        part=part,
+        before=Room(
+            memory=None if memory is None else memory * percent // 100, vcpus=vcpus, networks=networks
+        ),
+        after=Room(
+            memory=None if memory is None else memory - capacity.host_memory_bytes,
+            vcpus=vcpus,
+            networks=None if networks is None else networks | mapped,
+        ),
+        pool=local_id(host),
+        datastores=frozenset(host.datastores),
+        coordinator=bool(host.coordinator),
+        closed=bool(host.maintenance),
+    )
+
+
+def _workload(conversion: Conversion, vm: VirtualMachine, names: dict[str, StorageId]) -> Workload:
+    running = runs(vm)
+    disks = travelling(vm.disks)
+    stores = frozenset(disk.datastore for disk in disks if disk.datastore is not None)
+    local = any(conversion.datastores[store].shared is False for store in stores)
+    only_host = conversion.hosts[0].id if len(conversion.hosts) == 1 else None
+    return Workload(
+        id=vm.id,
+        name=vm.name,
+        running=running,
+        memory=(vm.memory_bytes or 0) if running else 0,
+        vcpus=(vm.vcpus or 0) if running else 0,
+        networks=frozenset(nic.network for nic in vm.nics if nic.network is not None),
+        parcels=tuple(
+            Parcel(disk=disk.id, size=copy_size(disk) or 0, choices=choices(conversion, disk, names))
+            for disk in disks
+        )
+        if conversion.strategy is not Strategy.UPGRADE_IN_PLACE
+        else (),
+        datastores=stores,
+        home=vm.host or only_host,
+        settled=vm.host is not None,
+        stuck=not conversion.live or local or bool(vm.passthrough),
+        manager=bool(MANAGERS & set(vm.roles)),
+        parkable=_parkable(conversion, vm),
+        rank=RANK[vm.criticality or Criticality.NORMAL],
+    )
+
+
+def _parkable(conversion: Conversion, vm: VirtualMachine) -> bool:
+    """A VM of unknown criticality may be parked only where any may; infrastructure never is."""
+    parking = conversion.policy.parking
+    if parking is None or vm.roles:
+        return False
+    assumed = vm.criticality or Criticality.CRITICAL
+    return RANK[assumed] <= RANK[parking.max_criticality]
+
+
+def _parking(conversion: Conversion, offered: tuple[TargetStorage, ...]) -> StorageId | None:
+    storage = parking_id(conversion)
+    return storage if storage in {known.id for known in offered} else None
+
+
+def _units(conversion: Conversion) -> dict[VmId, tuple[VmId, ...]]:
+    """Every VM with those of its group that are in this cluster."""
+    here = {vm.id for vm in conversion.vms}
+    units: dict[VmId, tuple[VmId, ...]] = {vm.id: (vm.id,) for vm in conversion.vms}
+    for group in conversion.groups:
+        members = tuple(sorted(here & set(group.vms)))
+        units.update((member, members) for member in members)
+    return units
+
+
+def _company(conversion: Conversion, units: dict[VmId, tuple[VmId, ...]]) -> dict[VmId, tuple[VmId, ...]]:
+    """Every VM with all that must be off while it is: its unit, and what depends on any of them here."""
+    dependents: dict[VmId, list[VmId]] = defaultdict(list)
+    for vm in conversion.vms:
+        for need in vm.depends_on:
+            dependents[need].append(vm.id)
+    return {vm.id: _closure(vm.id, units, dependents) for vm in conversion.vms}
+
+
+def _closure(
+    start: VmId, units: dict[VmId, tuple[VmId, ...]], dependents: dict[VmId, list[VmId]]
+) -> tuple[VmId, ...]:
+    found, waiting = {start}, [start]
+    while waiting:
+        vm = waiting.pop()
+        new = {*units[vm], *dependents[vm]} - found
+        found |= new
+        waiting.extend(new)
+    return tuple(sorted(found))
+
+
+def _tight(conversion: Conversion) -> frozenset[VmId]:
+    """VMs that share a disk: it can only be in one place."""
+    owners: dict[tuple[str, str], list[VmId]] = defaultdict(list)
+    for vm in conversion.vms:
+        for disk in travelling(vm.disks):
+            if disk.path is not None:
+                owners[disk.datastore or "", disk.path].append(vm.id)
+    flagged = {vm.id for vm in conversion.vms if any(disk.shared for disk in vm.disks)}
+    return frozenset(flagged.union(*(vms for vms in owners.values() if len(vms) > 1)))
+
+
+def _related(
+    conversion: Conversion, kind: AffinityKind, *, mandatory_only: bool
+) -> dict[VmId, frozenset[VmId]]:
+    found: dict[VmId, set[VmId]] = defaultdict(set)
+    for rule in _rules(conversion, kind):
+        if rule.mandatory or not mandatory_only:
+            for vm in rule.vms:
+                found[vm].update(other for other in rule.vms if other != vm)
+    return {vm: frozenset(others) for vm, others in found.items()}
+
+
+def _pins(conversion: Conversion) -> dict[VmId, frozenset[HostId]]:
+    """The hosts that the pins of a VM allow; a wish that contradicts the others is not granted."""
+    found: dict[VmId, frozenset[HostId]] = {}
+    rules = sorted(_rules(conversion, AffinityKind.PINNED), key=lambda rule: not rule.mandatory)
+    for rule in rules:
+        for vm in rule.vms:
+            both = found.get(vm, frozenset(rule.hosts)) & frozenset(rule.hosts)
+            found[vm] = both if both or rule.mandatory else found[vm]
+    return found
+
+
+def _rules(conversion: Conversion, kind: AffinityKind) -> Iterable[AffinityRule]:
+    return (rule for rule in conversion.rules if rule.kind is kind)

@@ -1,0 +1,117 @@
+"""What is given for the conversion of one cluster, cut out of the estate once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.model.estate import (
+    AffinityRule,
+    Cluster,
+    ClusterId,
+    Datastore,
+    DatastoreId,
+    Estate,
+    Host,
+    HypervisorKind,
+    Network,
+    NetworkId,
+    VirtualMachine,
+    VmId,
+)
+from planner.model.plan import Decision, Group, Route, StorageId
+from planner.model.platform import Platform
+from planner.model.policy import ClusterPolicy, Policy, Strategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A cluster, its decision's target and strategy, its machines, and what the estate lends it.
+
+    `swings` are spare hosts outside any cluster. `taken` are bytes of shared target storages that clusters
+    converted before it have claimed.
+    """
+
+    cluster: Cluster
+    strategy: Strategy
+    platform: Platform
+    policy: Policy
+    hosts: tuple[Host, ...]
+    spares: tuple[Host, ...]
+    swings: tuple[Host, ...]
+    vms: tuple[VirtualMachine, ...]
+    rules: tuple[AffinityRule, ...]
+    groups: tuple[Group, ...]
+    routes: Mapping[VmId, Route]
+    datastores: Mapping[DatastoreId, Datastore]
+    networks: Mapping[NetworkId, Network]
+    taken: Mapping[StorageId, int]
+
+    @property
+    def asked(self) -> ClusterPolicy:
+        """What the policy says about this cluster in particular."""
+        named = (entry for entry in self.policy.clusters if entry.cluster == self.cluster.name)
+        return next(named, ClusterPolicy(cluster=self.cluster.name))
+
+    @property
+    def reserve(self) -> int:
+        """How many hosts of a side may fail: the cluster's own figure before the general one; 0 without HA."""
+        if self.cluster.ha_enabled is not True:
+            return 0
+        own = self.asked.reserve_hosts
+        return self.policy.capacity.reserve_hosts if own is None else own
+
+    @property
+    def live(self) -> bool:
+        """Whether running VMs can be relocated on the source side."""
+        return self.cluster.live_migration is True
+
+
+def conversions(
+    estate: Estate,
+    policy: Policy,
+    platforms: tuple[Platform, ...],
+    decisions: tuple[Decision, ...],
+    routes: tuple[Route, ...],
+    groups: tuple[Group, ...],
+) -> Iterator[Conversion]:
+    """One conversion for each cluster that is not kept, in the order of the decisions."""
+    clusters = {cluster.id: cluster for cluster in estate.clusters}
+    known = {platform.id: platform for platform in platforms}
+    hosts: dict[ClusterId | None, list[Host]] = defaultdict(list)
+    vms: dict[ClusterId, list[VirtualMachine]] = defaultdict(list)
+    for host in estate.hosts:
+        hosts[host.cluster].append(host)
+    for vm in estate.vms:
+        vms[vm.cluster].append(vm)
+    cluster_of = {vm.id: vm.cluster for vm in estate.vms}
+    rules_of, groups_of = defaultdict(list), defaultdict(list)
+    for rule in estate.affinity_rules:
+        for cluster in {cluster_of[vm]: None for vm in rule.vms}:
+            rules_of[cluster].append(rule)
+    for group in groups:
+        for cluster in {cluster_of[vm]: None for vm in group.vms}:
+            groups_of[cluster].append(group)
+    winners = {decision.cluster: decision.winner for decision in decisions}
+    ways = {route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])}
+    datastores = {datastore.id: datastore for datastore in estate.datastores}
+    networks = {network.id: network for network in estate.networks}
+    for decision in decisions:
+        if decision.strategy is Strategy.KEEP or decision.winner is None:
+            continue
+        members = hosts[decision.cluster]
+        yield Conversion(
+            cluster=clusters[decision.cluster],
+            strategy=decision.strategy,
+            platform=known[decision.winner],
+            policy=policy,
+            hosts=tuple(host for host in members if host.hypervisor is not HypervisorKind.NONE),
+            spares=tuple(host for host in members if host.hypervisor is HypervisorKind.NONE),
+            swings=tuple(host for host in hosts[None] if host.hypervisor is HypervisorKind.NONE),
+            vms=tuple(vms[decision.cluster]),
+            rules=tuple(rules_of[decision.cluster]),
+            groups=tuple(groups_of[decision.cluster]),
+            routes=ways,
+            datastores=datastores,
+            networks=networks,
+            taken={},
+        )

@@ -1,0 +1,339 @@
+"""The running account of a conversion: where every VM is, what every host and storage carries, and the phases.
+
+Inside a phase moves may run in any order and at once. So while a phase is open nothing that leaves is credited:
+a move is booked only if it fits beside everything that was there when the phase began and everything booked
+since. `settle` closes the phase and gives back what was left. That makes every order inside a phase safe.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from planner.model.constraint import ConstraintId
+from planner.model.estate import HostId, VmId
+from planner.model.plan import DiskPlacement, Move, Phase, PhaseKind, StorageId
+from planner.place.case import Case, Part, Room, Workload
+
+
+class Side(StrEnum):
+    """What a host is good for. `out`: a spare not built yet, or a host that is gone."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    OUT = "out"
+
+
+class Refusal(NamedTuple):
+    """Why a VM cannot go to a host, and by how much (bytes, or vCPUs) where that is a quantity."""
+
+    why: ConstraintId
+    host: HostId
+    short: int = 0
+
+
+_REASONS: Final = {
+    PhaseKind.RELOCATE: "VMs move aside on the source",
+    PhaseKind.CROSS: "VMs cross to the target",
+    PhaseKind.PARK: "VMs are parked, powered off",
+    PhaseKind.UNPARK: "parked VMs find room on the target",
+    PhaseKind.REBALANCE: "VMs move on the target",
+    PhaseKind.RETIRE: "the hosts are empty",
+    PhaseKind.BUILD: "the target is installed",
+    PhaseKind.UPGRADE: "the hosts are empty",
+    PhaseKind.RETURN: "borrowed hosts are empty and are given back",
+}
+
+
+class Ledger:
+    """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and `hand_back` change it.
+
+    `purpose` ends the reason of the phases that are written next.
+    """
+
+    __slots__ = (
+        "_leaving", "_moves", "_open", "at", "case", "memory", "parked", "phases", "placed", "purpose",
+        "residents", "side", "used", "vcpus",
+    )  # fmt: skip
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.side = {
+            node.id: Side.SOURCE if node.part is Part.MEMBER else Side.OUT for node in case.nodes.values()
+        }
+        self.at: dict[VmId, HostId | None] = {}
+        self.residents: dict[HostId, frozenset[VmId]] = dict.fromkeys(case.nodes, frozenset())
+        self.memory = dict.fromkeys(case.nodes, 0)
+        self.vcpus = dict.fromkeys(case.nodes, 0)
+        self.used: dict[StorageId, int] = dict(case.taken)
+        self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
+        self.parked: frozenset[VmId] = frozenset()
+        self.phases: tuple[Phase, ...] = ()
+        self.purpose = ""
+        self._open: PhaseKind | None = None
+        self._moves: list[Move] = []
+        self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
+        for vm in case.workloads.values():
+            self.at[vm.id] = None
+            if vm.home is not None:
+                self._arrive(vm, vm.home)
+
+    def copy(self) -> "Ledger":
+        """An independent ledger in the same state."""
+        twin = object.__new__(Ledger)
+        for name in ("case", "parked", "phases", "purpose", "_open"):
+            setattr(twin, name, getattr(self, name))
+        for name in ("side", "at", "residents", "memory", "vcpus", "used", "placed"):
+            setattr(twin, name, dict(getattr(self, name)))
+        twin._moves, twin._leaving = list(self._moves), list(self._leaving)
+        return twin
+
+    def adopt(self, other: "Ledger") -> None:
+        """Take over the state of a copy on which something was tried with success."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(other, name))
+
+    # Questions
+
+    def on(self, side: Side) -> tuple[HostId, ...]:
+        """The hosts of a side, sorted by id."""
+        return tuple(host for host, where in self.side.items() if where is side)
+
+    def room(self, host: HostId) -> Room:
+        """What VMs may take of a host on the side where it is now."""
+        node = self.case.nodes[host]
+        return node.after if self.side[host] is Side.TARGET else node.before
+
+    def residents_to_move(self, host: HostId) -> list[Workload]:
+        """The VMs that must leave before a host is rebuilt: managers last, then by memory, largest first.
+
+        An upgrade keeps the host's storages, so VMs that do not run stay.
+        """
+        there = (self.case.workloads[vm] for vm in self.residents[host] if self.at[vm] == host)
+        leaving = (vm for vm in there if vm.running or not self.case.pooled)
+        return sorted(leaving, key=lambda vm: (vm.manager, -vm.memory, vm.id))
+
+    def refusal(self, vm: Workload, host: HostId) -> Refusal | None:
+        """Why a VM cannot be booked on a host now; None when it can."""
+        room = self.room(host)
+        if room.networks is not None and not vm.networks <= room.networks:
+            return Refusal(ConstraintId.NETWORK, host)
+        if not self.case.apart.get(vm.id, frozenset()).isdisjoint(self.residents[host]):
+            return Refusal(ConstraintId.APART, host)
+        for why, need, load, most in (
+            (ConstraintId.MEMORY, vm.memory, self.memory[host], room.memory),
+            (ConstraintId.VCPU, vm.vcpus, self.vcpus[host], room.vcpus),
+        ):
+            if need and most is not None and load + need > most:
+                return Refusal(why, host, load + need - most)
+        if self.side[host] is Side.SOURCE or self.case.pooled:
+            return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
+        short = self._reserve_short(vm)
+        if short > 0:
+            return Refusal(ConstraintId.RESERVE, host, short)
+        lacking = self._stow(vm, host)
+        return Refusal(ConstraintId.STORAGE, host, lacking) if isinstance(lacking, int) else None
+
+    def excess(self, hosts: Iterable[HostId]) -> int:
+        """By how many bytes the memory in use on these hosts exceeds what is left when the largest fail.
+
+        0 or less is enough; unknown capacities count as enough.
+        """
+        chosen = tuple(hosts)
+        load = sum(self.memory[host] for host in chosen)
+        if not self.case.reserve or not load:
+            return 0
+        rooms = [self.room(host).memory for host in chosen if not self.case.nodes[host].closed]
+        known = sorted(memory for memory in rooms if memory is not None)
+        return load - sum(known[: max(0, len(known) - self.case.reserve)]) if len(known) == len(rooms) else 0
+
+    def source_left(self, gone: Iterable[HostId]) -> tuple[HostId, ...]:
+        """The hosts that a reserve is reckoned over once some are gone: the source side, or the whole pool."""
+        sides = {Side.SOURCE, Side.TARGET} if self.case.pooled else {Side.SOURCE}
+        lost = set(gone)
+        return tuple(host for host, side in self.side.items() if side in sides and host not in lost)
+
+    def crossed(self, vm: VmId) -> bool:
+        """Whether a VM is on a target host."""
+        host = self.at[vm]
+        return host is not None and self.side[host] is Side.TARGET
+
+    def key(self) -> tuple[object, ...]:
+        """What tells two states apart for the search."""
+        return tuple(self.side.values()), tuple(self.at.values()), tuple(sorted(self.used.items()))
+
+    # Changes
+
+    def move(self, vm: Workload, host: HostId) -> None:
+        """Book a move that was not refused. A phase of another kind is closed first."""
+        origin = self.at[vm.id]
+        self._begin(self._kind(vm, origin, host))
+        disks = self._stow(vm, host) if self._carries_disks(vm, host) else ()
+        if isinstance(disks, int):
+            raise AssertionError(f"{vm.id} was booked on {host} without room for its disks")
+        moved = {placement.disk for placement in disks}
+        before = self.placed.get(vm.id, ())
+        self._leaving.append((vm.id, origin, tuple(old for old in before if old.disk in moved)))
+        self._book(vm, disks)
+        self._arrive(vm, host)
+        self.parked -= {vm.id}
+        source = origin if vm.settled or origin != vm.home or self._has_moved(vm.id) else None
+        self._moves.append(Move(vm=vm.id, source=source, destination=host, disks=disks))
+
+    def park(self, vm: Workload) -> None:
+        """Book a VM off its host and onto the parking storage, which `can_park` said has room."""
+        storage = self.case.parking
+        if storage is None:
+            raise AssertionError(f"{vm.id} was parked without a parking storage")
+        self._begin(PhaseKind.PARK)
+        disks = tuple(DiskPlacement(disk=parcel.disk, storage=storage) for parcel in vm.parcels)
+        self._leaving.append((vm.id, self.at[vm.id], ()))
+        self._moves.append(Move(vm=vm.id, source=self.at[vm.id], destination=None, disks=disks))
+        self._book(vm, disks)
+        self.at[vm.id] = None
+        self.parked |= {vm.id}
+
+    def can_park(self, vm: Workload) -> bool:
+        """Whether a VM may be parked and fits on the parking storage."""
+        storage = self.case.parking
+        if storage is None or not vm.parkable:
+            return False
+        return self._free(storage, {}) is None or sum(p.size for p in vm.parcels) <= (
+            self._free(storage, {}) or 0
+        )
+
+    def settle(self) -> None:
+        """Close the open phase: what left is gone from where it was."""
+        for vm, host, old in self._leaving:
+            if host is not None and self.at[vm] != host:
+                self._leave(self.case.workloads[vm], host)
+            sizes = {parcel.disk: parcel.size for parcel in self.case.workloads[vm].parcels}
+            for placement in old:
+                self.used[placement.storage] -= sizes[placement.disk]
+        if self._open is not None:
+            self._write(self._open, moves=tuple(self._moves))
+        self._open, self._moves, self._leaving = None, [], []
+
+    def rebuild(self, hosts: tuple[HostId, ...]) -> None:
+        """Retire and build empty hosts, build new ones, or upgrade the hosts of a pool."""
+        self.settle()
+        old = tuple(host for host in hosts if self.side[host] is Side.SOURCE)
+        if self.case.pooled:
+            self._write(PhaseKind.UPGRADE, hosts=hosts)
+        else:
+            if old:
+                self._write(PhaseKind.RETIRE, hosts=old)
+            self._write(PhaseKind.BUILD, hosts=hosts)
+        self.side.update(dict.fromkeys(hosts, Side.TARGET))
+
+    def retire(self, hosts: tuple[HostId, ...]) -> None:
+        """Switch off empty hosts that are not built again."""
+        self.settle()
+        self._write(PhaseKind.RETIRE, hosts=hosts)
+        self.side.update(dict.fromkeys(hosts, Side.OUT))
+
+    def hand_back(self, hosts: tuple[HostId, ...]) -> None:
+        """Give empty swing hosts back."""
+        self.settle()
+        self._write(PhaseKind.RETURN, hosts=hosts)
+        self.side.update(dict.fromkeys(hosts, Side.OUT))
+
+    # How
+
+    def _begin(self, kind: PhaseKind) -> None:
+        if self._open is not kind:
+            self.settle()
+            self._open = kind
+
+    def _kind(self, vm: Workload, origin: HostId | None, host: HostId) -> PhaseKind:
+        if vm.id in self.parked:
+            return PhaseKind.UNPARK
+        if self.side[host] is Side.SOURCE:
+            return PhaseKind.RELOCATE
+        if origin is not None and self.side[origin] is Side.TARGET:
+            return PhaseKind.REBALANCE
+        return PhaseKind.RELOCATE if self.case.pooled else PhaseKind.CROSS
+
+    def _write(
+        self, kind: PhaseKind, *, moves: tuple[Move, ...] = (), hosts: tuple[HostId, ...] = ()
+    ) -> None:
+        reason = f"{_REASONS[kind]}{f', {self.purpose}' if self.purpose else ''}"
+        phase = Phase(kind=kind, cluster=self.case.cluster.id, reason=reason, moves=moves, hosts=hosts)
+        self.phases = (*self.phases, phase)
+
+    def _arrive(self, vm: Workload, host: HostId) -> None:
+        self.at[vm.id] = host
+        if vm.id not in self.residents[host]:
+            self.residents[host] |= {vm.id}
+            self.memory[host] += vm.memory
+            self.vcpus[host] += vm.vcpus
+
+    def _leave(self, vm: Workload, host: HostId) -> None:
+        self.residents[host] -= {vm.id}
+        self.memory[host] -= vm.memory
+        self.vcpus[host] -= vm.vcpus
+
+    def _book(self, vm: Workload, disks: tuple[DiskPlacement, ...]) -> None:
+        sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
+        kept = {placement.disk: placement for placement in self.placed.get(vm.id, ())}
+        for placement in disks:
+            self.used[placement.storage] = self.used.get(placement.storage, 0) + sizes[placement.disk]
+            kept[placement.disk] = placement
+        self.placed[vm.id] = tuple(kept.values())
+
+    def _has_moved(self, vm: VmId) -> bool:
+        return any(move.vm == vm for phase in self.phases for move in phase.moves)
+
+    def _carries_disks(self, vm: Workload, host: HostId) -> bool:
+        return bool(vm.parcels) and self.side[host] is Side.TARGET
+
+    def _mounts(self, vm: Workload, host: HostId) -> bool:
+        """Whether a host of the source side reaches the VM's disks, as far as that is known."""
+        if vm.stuck or self.case.nodes[host].closed:
+            return False
+        mounted = self.case.nodes[host].datastores
+        return not mounted or vm.datastores <= mounted
+
+    def _reserve_short(self, vm: Workload) -> int:
+        """Bytes by which the target side's reserve would be eaten into."""
+        if not self.case.reserve or not vm.memory or self.crossed(vm.id):
+            return 0
+        target = self.on(Side.TARGET)
+        rooms = [self.case.nodes[host].after.memory for host in target]
+        known = sorted(memory for memory in rooms if memory is not None)
+        if len(known) < len(rooms):
+            return 0
+        usable = sum(known[: max(0, len(known) - self.case.reserve)])
+        return sum(self.memory[host] for host in target) + vm.memory - usable
+
+    def _stow(self, vm: Workload, host: HostId) -> tuple[DiskPlacement, ...] | int:
+        """Where each disk goes that must be copied to run on a target host; else the bytes that are short."""
+        stays = {
+            placement.disk
+            for placement in self.placed.get(vm.id, ())
+            if placement.storage == self.case.nodes[host].pool or not self._is_pool(placement.storage)
+        }
+        booked: dict[StorageId, int] = {}
+        disks = []
+        for parcel in vm.parcels:
+            if parcel.disk in stays:
+                continue
+            offers = [choice or self.case.nodes[host].pool for choice in parcel.choices]
+            frees = [self._free(offer, booked) for offer in offers]
+            fitting = (
+                o for o, free in zip(offers, frees, strict=True) if free is None or free >= parcel.size
+            )
+            chosen = next(fitting, None)
+            if chosen is None:
+                return parcel.size - max(free for free in frees if free is not None)
+            booked[chosen] = booked.get(chosen, 0) + parcel.size
+            disks.append(DiskPlacement(disk=parcel.disk, storage=chosen))
+        return tuple(disks)
+
+    def _is_pool(self, storage: StorageId) -> bool:
+        return any(node.pool == storage for node in self.case.nodes.values())
+
+    def _free(self, storage: StorageId, booked: dict[StorageId, int]) -> int | None:
+        capacity = self.case.capacities[storage]
+        if capacity is None:
+            return None
+        return capacity - self.used.get(storage, 0) - booked.get(storage, 0)

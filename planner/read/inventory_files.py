@@ -1,0 +1,59 @@
+"""The files of an inventory: which Ansible looks at, which are fit for it, and which nobody reads."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ansible.inventory.manager import IGNORED
+
+from planner.errors import Problem
+from planner.read.document import Locator
+from planner.read.strict_yaml import yaml_problems
+
+NOT_INVENTORY: Final = frozenset({"policy.yml", "MANIFEST.sha256"})
+"""Files of ours that lie beside an inventory."""
+
+_VARIABLE_DIRECTORIES: Final = {"group_vars": "group", "host_vars": "host"}
+_YAML_SUFFIXES: Final = frozenset({".yml", ".yaml", ".json"})
+
+
+def unfit_yaml(source: Path, locator: Locator) -> Iterator[Problem]:
+    """Problems of YAML files that must not be given to Ansible."""
+    directory = locator.typed
+    sources = [path for path in _files(source) if path.suffix in _YAML_SUFFIXES]
+    variables = [
+        path for name in _VARIABLE_DIRECTORIES for path in _files(directory / name) if _is_yaml(path)
+    ]
+    for path in dict.fromkeys(sources + variables):
+        if path.name not in NOT_INVENTORY:
+            yield from yaml_problems(path, locator.shown(str(path.absolute())))
+
+
+def is_no_inventory(path: Path) -> bool:
+    """Whether a file is ours, or a program that Ansible could not run anyway."""
+    return path.name in NOT_INVENTORY or (path.suffix == ".py" and not os.access(path, os.X_OK))
+
+
+def orphans(locator: Locator, names: dict[str, set[str]]) -> Iterator[Problem]:
+    """Files of planner variables whose host or group is not among `names`, usually for a misspelt name."""
+    for folder, kind in _VARIABLE_DIRECTORIES.items():
+        for path in _files(locator.typed / folder):
+            owner = path.relative_to(locator.typed / folder).parts[0]
+            if not names[kind] & {owner, Path(owner).stem} and b"planner_" in path.read_bytes():
+                message = f"belongs to no {kind}: the inventory has no {kind} of that name"
+                yield Problem(file=locator.shown(str(path.absolute())), message=message)
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in _YAML_SUFFIXES or not path.suffix
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Files at and below `path` that Ansible would look at, sorted."""
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        for child in sorted(path.iterdir()):
+            if not IGNORED.search(os.fsencode(child.name)):
+                yield from _files(child)

@@ -1,0 +1,140 @@
+"""policy.yml: read like an inventory (vault included, nothing templated), checked like one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+
+from planner.errors import InputError, Problem
+from planner.model.estate import Criticality, DatastoreKind
+from planner.model.policy import (
+    CapacityPolicy,
+    ClusterPolicy,
+    Criterion,
+    DecisionPolicy,
+    InstallPolicy,
+    NetworkMapping,
+    Parking,
+    Policy,
+    SharedStorage,
+    StorageMapping,
+    Strategy,
+    TimingPolicy,
+    TransferPolicy,
+    Waiver,
+    WavePolicy,
+)
+from planner.read.document import Document, Locator, one_line
+from planner.read.fields import Fields, converted, durations, rates, same, sizes, taken, texts
+from planner.read.schema import complaints
+from planner.read.strict_yaml import yaml_problems
+from planner.read.vault import unlock_vault
+
+
+def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
+    return tuple(Criterion(id=name, weight=weight) for name, weight in sorted(weights.items()))
+
+
+def _record(kind: Callable[..., Any], fields: Fields) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda data: kind(**taken(data, fields))
+
+
+def _waiver(data: Mapping[str, Any]) -> Waiver:
+    return Waiver(subject=data.get("subject"), **taken(data, same("finding", "who", "why", "until")))
+
+
+def _many(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[list[Mapping[str, Any]]], Any]:
+    return lambda items: tuple(build(item) for item in items)
+
+
+_CAPACITY: Final = same("vcpu_per_core", "reserve_hosts", "source_memory_percent", "storage_percent") | sizes(
+    "host_memory"
+)
+_TRANSFERS: Final = same("per_host") | rates("measured")
+_TIMING: Final = same("spread_percent") | durations(
+    "shutdown",
+    "convert_linux",
+    "convert_windows",
+    "verify",
+    "live_migration",
+    "retire_host",
+    "install_host",
+    "configure_host",
+    "upgrade_host",
+    "soak",
+)
+_WAVES: Final = same("pilot_vms", "max_vms", "failure_budget")
+_DECISION: Final = texts("targets", "skills", "wants") | converted(weights=_weights)
+_INSTALL: Final = same("source_url", "domain", "timezone", "gateway", "prefix") | texts(
+    "dns", "ntp", "ssh_keys"
+)
+_CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
+_NETWORK: Final = same("source", "bridge", "vlan")
+_STORAGE: Final = same("source", "target")
+_SHARED_STORAGE: Final = (
+    same("name", "server", "export", "target_iqn", "scsi_id")
+    | sizes("capacity")
+    | converted(kind=DatastoreKind)
+)
+_PARKING: Final = same("storage") | converted(max_criticality=Criticality)
+_POLICY: Final = same("vddk_path") | converted(
+    capacity=_record(CapacityPolicy, _CAPACITY),
+    transfers=_record(TransferPolicy, _TRANSFERS),
+    timing=_record(TimingPolicy, _TIMING),
+    waves=_record(WavePolicy, _WAVES),
+    decision=_record(DecisionPolicy, _DECISION),
+    install=_record(InstallPolicy, _INSTALL),
+    clusters=_many(_record(ClusterPolicy, _CLUSTER)),
+    network_map=_many(_record(NetworkMapping, _NETWORK)),
+    storage_map=_many(_record(StorageMapping, _STORAGE)),
+    shared_storage=_many(_record(SharedStorage, _SHARED_STORAGE)),
+    parking=_record(Parking, _PARKING),
+    waivers=_many(_waiver),
+)
+_UNIQUE: Final = {
+    "clusters": "cluster",
+    "network_map": "source",
+    "storage_map": "source",
+    "shared_storage": "name",
+}
+"""Lists of the policy, and what may stand in each only once."""
+
+
+def read_policy_file(path: Path) -> Policy:
+    """The policy in a YAML file; an empty one has the defaults.
+
+    Raises InputError with every problem, each with file, line and path in the document.
+    """
+    document = _load(path)
+    if document.data is None:
+        return Policy()
+    said = (document.problem(message, place) for place, message in complaints(document, "policy"))
+    if problems := (*said, *_repetitions(document)):
+        raise InputError(problems)
+    return Policy(**taken(document.data, _POLICY))
+
+
+def _load(path: Path) -> Document:
+    if unfit := yaml_problems(path, str(path)):
+        raise InputError(unfit)
+    loader = DataLoader()
+    try:
+        unlock_vault(loader)
+        raw = loader.load_from_file(str(path.absolute()), cache="none", unsafe=True)
+    except AnsibleError as error:
+        raise InputError((Problem(file=str(path), message=one_line(error)),)) from error
+    return Document(name="", raw=raw, locator=Locator(typed=path.parent), file=str(path.absolute()))
+
+
+def _repetitions(document: Document) -> Iterator[Problem]:
+    """A second entry about one thing, which would silently win or lose."""
+    for key, word in _UNIQUE.items():
+        entries = document.data.get(key) if isinstance(document.data, Mapping) else None
+        seen: set[Any] = set()
+        for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+            name = entry.get(word) if isinstance(entry, Mapping) else None
+            if isinstance(name, str) and name in seen:
+                yield document.problem(f"{name!r} stands here a second time", (key, number, word))
+            seen.add(name if isinstance(name, str) else None)

@@ -1,0 +1,204 @@
+"""Which columns are read, and every way that RVTools and its users head them.
+
+A heading is compared without case, spaces and punctuation, and `MB` counts as `MiB` (see cells.mebibytes).
+Headings: RVTools 3.x to 4.7 exports, seen in public workbooks; several spellings where versions differ.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_WORDS: Final = {"#": " num ", "%": " pct "}
+
+# Field of every sheet that speaks of a VM, and of every sheet that speaks of a host.
+_VM: Final[dict[str, tuple[str, ...]]] = {
+    "vm": ("VM", "VM Name"),
+    "vm_id": ("VM ID",),
+    "vm_uuid": ("VM UUID",),
+    "host": ("Host", "Host Name"),
+    "cluster": ("Cluster",),
+    "server": ("VI SDK Server",),
+}
+_HOST: Final[dict[str, tuple[str, ...]]] = {
+    "host": ("Host", "Host Name"),
+    "datacenter": ("Datacenter",),
+    "cluster": ("Cluster",),
+    "server": ("VI SDK Server",),
+}
+
+COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "vinfo": {
+        **_VM,
+        "power": ("Powerstate", "Power state"),
+        "template": ("Template",),
+        "placeholder": ("SRM Placeholder",),
+        "consolidation": ("Consolidation Needed",),
+        "vcpus": ("CPUs", "# CPUs"),
+        "memory": ("Memory", "Memory MiB", "Memory Size MiB"),
+        "disks": ("Disks", "# Disks"),
+        "nics": ("NICs", "# NICs"),
+        "in_use": ("In Use MiB",),
+        **{f"network_{n}": (f"Network #{n}",) for n in range(1, 9)},
+        "address": ("Primary IP Address", "IP Address"),
+        "dns_name": ("DNS Name",),
+        "rule_kinds": ("Cluster rule(s)",),
+        "rule_names": ("Cluster rule name(s)",),
+        "firmware": ("Firmware",),
+        "secure_boot": ("EFI Secure boot",),
+        "path": ("Path",),
+        "datacenter": ("Datacenter",),
+        "guest_configured": ("OS according to the configuration file", "OS"),
+        "guest_reported": ("OS according to the VMware Tools",),
+        "server_type": ("VI SDK Server type",),
+    },
+    "vcpu": {**_VM, "cores_per_socket": ("Cores p/s", "Cores per socket")},
+    "vmemory": {**_VM, "reservation": ("Reservation", "Reservation MiB")},
+    "vdisk": {
+        **_VM,
+        "label": ("Disk",),
+        "key": ("Disk Key",),
+        "capacity": ("Capacity MiB",),
+        "raw": ("Raw",),
+        "mode": ("Disk Mode",),
+        "sharing": ("Sharing mode",),
+        "bus_sharing": ("Shared Bus",),
+        "thin": ("Thin",),
+        "controller": ("Controller",),
+        "path": ("Path",),
+        "disk_path": ("Disk Path",),
+        "raw_mode": ("Raw Comp. Mode", "Raw Compatibility Mode"),
+    },
+    "vpartition": {
+        **_VM,
+        "path": ("Disk",),
+        "capacity": ("Capacity MiB",),
+        "free": ("Free MiB",),
+    },
+    "vnetwork": {
+        **_VM,
+        "label": ("NIC label",),
+        "model": ("Adapter",),
+        "network": ("Network",),
+        "mac": ("Mac Address",),
+    },
+    "vcd": {**_VM, "node": ("Device Node",), "type": ("Device Type",), "connected": ("Connected",)},
+    "vusb": {**_VM, "node": ("Device Node",), "type": ("Device Type",), "connected": ("Connected",)},
+    "vsnapshot": {
+        **_VM,
+        "name": ("Name", "Snapshot"),
+        "created": ("Date / time",),
+        "size": ("Size MiB (total)",),
+    },
+    "vtools": {**_VM, "tools": ("Tools", "Tools Status")},
+    "vhost": {
+        **_HOST,
+        "maintenance": ("in Maintenance Mode",),
+        "cpu_model": ("CPU Model",),
+        "sockets": ("# CPU",),
+        "cores": ("# Cores",),
+        "hyperthreading": ("HT Active",),
+        "memory": ("# Memory", "# Memory MiB"),
+        "vmotion": ("VMotion support",),
+        "licence": ("Assigned License(s)",),
+        "version": ("ESX Version", "ESXi Version"),
+        "vendor": ("Vendor",),
+        "model": ("Model",),
+    },
+    "vcluster": {
+        "cluster": ("Name", "Cluster"),
+        "server": ("VI SDK Server",),
+        "ha": ("HA enabled",),
+        "drs": ("DRS enabled",),
+    },
+    "vdatastore": {
+        "name": ("Name", "Datastore"),
+        "type": ("Type",),
+        "accessible": ("Accessible",),
+        "capacity": ("Capacity MiB",),
+        "free": ("Free MiB",),
+        "hosts_count": ("# Hosts",),
+        "hosts": ("Hosts",),
+        "address": ("Address",),
+        "url": ("URL",),
+        "server": ("VI SDK Server",),
+    },
+    "vnic": {
+        **_HOST,
+        "device": ("Network Device",),
+        "speed": ("Speed",),
+        "mac": ("MAC", "Mac Address"),
+        "switch": ("Switch",),
+    },
+    "vswitch": {
+        **_HOST,
+        "switch": ("Switch",),
+        "mtu": ("MTU",),
+        "port_group": ("Port Group",),
+        "vlan": ("VLAN",),
+    },
+    "vport": {**_HOST, "port_group": ("Port Group",), "switch": ("Switch",), "vlan": ("VLAN",)},
+    "dvswitch": {
+        "switch": ("Switch",),
+        "members": ("Host members",),
+        "mtu": ("Max MTU",),
+        "port_group": ("Port Group",),
+        "vlan": ("VLAN",),
+        "server": ("VI SDK Server",),
+    },
+    "dvport": {
+        "port_group": ("Port", "Port Group"),
+        "switch": ("Switch",),
+        "vlan": ("VLAN",),
+        "server": ("VI SDK Server",),
+    },
+    "vsc_vmk": {
+        **_HOST,
+        "port_group": ("Port Group",),
+        "device": ("Device",),
+        "address": ("IP Address",),
+    },
+    "vlicense": {"name": ("Name",), "used": ("Used",), "server": ("VI SDK Server",)},
+    "vsource": {
+        "product": ("Fullname", "Product name", "Name"),
+        "api_type": ("API type",),
+        "version": ("Version",),
+        "server": ("VI SDK Server",),
+    },
+}
+
+# Without these of vInfo nothing can be planned.
+REQUIRED: Final = ("vm", "power", "vcpus", "memory", "host")
+
+# Headings that only a translated export has, by language.
+TRANSLATED: Final[Mapping[str, tuple[str, ...]]] = {
+    "German": ("Betriebszustand", "Vorlage", "Arbeitsspeicher", "Festplatten", "Rechenzentrum"),
+    "French": ("État d'alimentation", "Modèle", "Mémoire", "Disques", "Centre de données", "Hôte"),
+    "Spanish": ("Estado de energía", "Plantilla", "Memoria", "Discos", "Centro de datos"),
+    "Portuguese": ("Estado de energia", "Modelo de VM", "Memória", "Centro de dados"),
+    "Italian": ("Stato di alimentazione", "Modello", "Dischi", "Centro dati"),
+    "Dutch": ("Energiestatus", "Sjabloon", "Geheugen", "Schijven"),
+}
+
+
+def comparable(heading: str) -> str:
+    """A heading without case, space and punctuation.
+
+    >>> comparable("In Use MB") == comparable("in use MiB"), comparable("# CPU")
+    (True, 'numcpu')
+    """
+    for sign, word in _WORDS.items():
+        heading = heading.replace(sign, word)
+    letters = re.sub(r"[\W_]+", "", heading.casefold())
+    return letters.removesuffix("mb") + "mib" if letters.endswith("mb") else letters
+
+
+def fields_of(sheet: str, headers: tuple[str, ...]) -> dict[str, int]:
+    """Column index of every field of `sheet` that `headers` has; the first spelling wins."""
+    index: dict[str, int] = {}
+    for column, header in enumerate(headers):
+        index.setdefault(comparable(header), column)
+    found = {
+        field: next((index[key] for key in map(comparable, spellings) if key in index), None)
+        for field, spellings in COLUMNS[sheet].items()
+    }
+    return {field: column for field, column in found.items() if column is not None}

@@ -1,0 +1,128 @@
+"""What holds for a trip: the circumstances that routes.yml speaks of. None is unknown."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from planner.knowledge import (
+    Circumstance,
+    GuestFamily,
+    circumstance_text,
+    fact,
+    installed_platform,
+    os_family,
+    upgrades,
+)
+from planner.model.estate import DatastoreKind, Host, HypervisorKind, ManagerKind, PowerState
+from planner.model.policy import Strategy
+from planner.route.trip import Trip
+
+_WITHOUT_FILES: Final = frozenset({DatastoreKind.VSAN, DatastoreKind.VVOL})
+_REBUILDING: Final = frozenset({Strategy.CONVERT_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS})
+
+
+def _any(values: Iterable[Circumstance]) -> Circumstance:
+    """True when one is; else None when one is unknown; else False."""
+    known = list(values)
+    return True if True in known else None if None in known else False
+
+
+def _all(values: Iterable[Circumstance]) -> Circumstance:
+    """False when one is; else None when one is unknown or there is none; else True."""
+    known = list(values)
+    return False if False in known else None if None in known or not known else True
+
+
+def _free(trip: Trip) -> Circumstance:
+    editions = (host.edition for host in trip.near_hosts)
+    return _any(None if edition is None else edition.lower() == "free" for edition in editions)
+
+
+def _needs_vddk(trip: Trip) -> Circumstance:
+    places = (trip.datastores.get(disk.datastore) if disk.datastore else None for disk in trip.disks)
+    return _any(
+        None if place is None or place.kind is None else place.kind in _WITHOUT_FILES for place in places
+    )
+
+
+def _shared_storage(trip: Trip) -> Circumstance:
+    places = (trip.datastores.get(disk.datastore) if disk.datastore else None for disk in trip.disks)
+    return _all(None if place is None else place.shared for place in places)
+
+
+def _same_family(trip: Trip) -> Circumstance:
+    families = (os_family(host.edition, host.version) for host in trip.near_hosts)
+    return _all(None if family is None else family is trip.platform.os_family for family in families)
+
+
+def _running(trip: Trip) -> Circumstance:
+    return None if trip.vm.power is None else trip.vm.power is PowerState.ON
+
+
+def _runs_platform(host: Host, trip: Trip) -> Circumstance:
+    if host.version is None and host.edition is None:
+        return None
+    return installed_platform(host.hypervisor, host.edition, host.version) == trip.platform.id
+
+
+def _installed(trip: Trip) -> Circumstance:
+    return _all(_runs_platform(host, trip) for host in trip.members)
+
+
+def _upgradable(trip: Trip) -> Circumstance:
+    return _all(
+        _runs_platform(host, trip) or upgrades(trip.platform.id, host.hypervisor, host.version)
+        for host in trip.members
+    )
+
+
+def _family(trip: Trip, family: GuestFamily) -> Circumstance:
+    known = trip.guest.family
+    return None if known in {None, GuestFamily.OTHER} else known is family
+
+
+def _beyond_vhd(trip: Trip) -> Circumstance:
+    most = fact(trip.platform.id, "comfortable_disk_bytes").value
+    if most is None:
+        return False
+    return _any(None if disk.capacity_bytes is None else disk.capacity_bytes > most for disk in trip.disks)
+
+
+CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
+    "managed": lambda trip: trip.cluster.manager is ManagerKind.VCENTER,
+    "free": _free,
+    "vddk": lambda trip: trip.policy.vddk_path is not None,
+    "needs_vddk": _needs_vddk,
+    "converter_knows": lambda trip: trip.guest.virt_v2v,
+    "paravirtual": lambda trip: trip.vm.paravirtual,
+    "live_migration": lambda trip: trip.cluster.live_migration,
+    "same_family": _same_family,
+    "running": _running,
+    "rebuilt": lambda trip: trip.strategy in _REBUILDING,
+    "installed": _installed,
+    "upgradable": _upgradable,
+    "config_known": lambda trip: trip.vm.config_path is not None,
+    "to_kvm": lambda trip: trip.platform.hypervisor is HypervisorKind.KVM,
+    "from_esxi": lambda trip: trip.source is HypervisorKind.ESXI,
+    "from_xen": lambda trip: trip.source in {HypervisorKind.XEN, HypervisorKind.ORACLE_VM},
+    "from_xapi": lambda trip: trip.source in {HypervisorKind.XENSERVER, HypervisorKind.XCPNG},
+    "from_kvm": lambda trip: trip.source is HypervisorKind.KVM,
+    "shared_storage": _shared_storage,
+    "linux": lambda trip: _family(trip, GuestFamily.LINUX),
+    "windows": lambda trip: _family(trip, GuestFamily.WINDOWS),
+    "vtpm": lambda trip: trip.vm.vtpm,
+    "encrypted": lambda trip: trip.vm.encrypted,
+    "snapshots": lambda trip: None if trip.vm.snapshots is None else bool(trip.vm.snapshots),
+    "passthrough": lambda trip: bool(trip.vm.passthrough),
+    "beyond_vhd": _beyond_vhd,
+}
+
+
+def holds(when: Mapping[str, Circumstance], trip: Trip) -> bool:
+    """Whether every circumstance is exactly as `when` has it."""
+    return all(CIRCUMSTANCES[name](trip) is wanted for name, wanted in when.items())
+
+
+def misfits(when: Mapping[str, Circumstance], trip: Trip) -> tuple[str, ...]:
+    """In words, the circumstances that are not as `when` has them."""
+    found = ((name, wanted, CIRCUMSTANCES[name](trip)) for name, wanted in when.items())
+    return tuple(circumstance_text(name, value=value) for name, wanted, value in found if value is not wanted)

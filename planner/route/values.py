@@ -1,0 +1,111 @@
+"""The values that commands show, each a single harmless shell word."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+from planner.model.estate import Disk, Host, HypervisorKind, Nic
+from planner.route.trip import Trip
+
+_DISK_FORMATS: Final = {HypervisorKind.ESXI: "vmdk", HypervisorKind.KVM: "qcow2"}
+_RAW: Final = "raw"
+
+
+def word(text: str) -> str:
+    r"""Text as one shell word that a person can read and paste without anything in it being run.
+
+    Control and invisible characters, which would break or forge the line, are written as escapes.
+
+    >>> word("web server")
+    "'web server'"
+    >>> word("a" + chr(10) + "b")
+    "$'a\\nb'"
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(_escaped(character) for character in text) + "'"
+
+
+def _escaped(character: str) -> str:
+    if character in "\\'":
+        return "\\" + character
+    if character.isprintable():
+        return character
+    named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return named.get(character, f"\\U{ord(character):08x}")
+
+
+def trip_values(trip: Trip) -> Mapping[str, str]:
+    """What `$name` and the like stand for in a command about a VM."""
+    vm = trip.vm
+    return {
+        "name": word(vm.name),
+        "name_remote": _remote(vm.name),
+        "selector": f"uuid={word(vm.uuid)}" if vm.uuid else f"vm={word(vm.name)}",
+        "host": word(_address(trip.host)),
+        "vmx_url": word(f"ssh://root@{_address(trip.host)}{_encoded(_vmfs_path(vm.config_path))}"),
+        "vpx_url": word(_vpx_url(trip)),
+        "esx_url": word(f"esx://root@{_address(trip.host)}"),
+        "vddk_option": word(f"vddk-libdir={trip.policy.vddk_path}"),
+        "bridges": "".join(f" {_network_option(nic, trip)}" for nic in vm.nics),
+        "disk_format": _DISK_FORMATS.get(trip.source, _RAW),
+    }
+
+
+def disk_values(trip: Trip, disk: Disk, position: int) -> Mapping[str, str]:
+    """What `$disk_file` and the like stand for in a command about one disk; positions count from 1."""
+    from_esxi = trip.source is HypervisorKind.ESXI
+    path = _vmfs_path(disk.path, f"<disk {position}>.vmdk") if from_esxi else disk.path
+    target = f"{trip.vm.id}-disk{position}"
+    directory, _, name = (path or "").rpartition("/")
+    copied = f"{word(directory.rpartition('/')[2])}/{word(name)}" if from_esxi else target
+    return {
+        "disk_remote": _remote(path or f"<path of disk {position}>"),
+        "disk_directory": word(f"root@{_address(trip.host)}:{shlex.quote(directory)}"),
+        "disk_file": f"'<staging directory>'/{copied}",
+        "disk_target": target,
+        "disk_bytes": word("<bytes>" if disk.capacity_bytes is None else str(disk.capacity_bytes)),
+    }
+
+
+def _remote(text: str) -> str:
+    """A word that passes two shells: the operator's and the one behind ssh."""
+    return word(shlex.quote(text))
+
+
+def _address(host: Host | None) -> str:
+    if host is None:
+        return "<source host>"
+    address = host.address or host.name
+    return f"[{address}]" if ":" in address else address
+
+
+def _vmfs_path(path: str | None, unknown: str = "<name>.vmx") -> str:
+    """`[store] folder/file` as a path on the ESXi host; any other text is a path already."""
+    if path is None:
+        return f"/vmfs/volumes/<datastore>/<folder>/{unknown}"
+    store, bracket, rest = path.removeprefix("[").partition("]")
+    if path.startswith("[") and bracket:
+        return f"/vmfs/volumes/{store}/{rest.strip()}"
+    return path
+
+
+def _encoded(path: str) -> str:
+    """Each part of a path percent-encoded, as virt-v2v wants it; what is to be filled in stays readable."""
+    return "/".join(part if part.startswith("<") else quote(part, safe="") for part in path.split("/"))
+
+
+def _vpx_url(trip: Trip) -> str:
+    manager = trip.cluster.manager_address or "<vcenter>"
+    place = (trip.cluster.datacentre or "<datacentre>", trip.cluster.name, _address(trip.host))
+    return f"vpx://<user>@{manager}/{_encoded('/'.join(place))}"
+
+
+def _network_option(nic: Nic, trip: Trip) -> str:
+    name = trip.networks.get(nic.network) if nic.network else None
+    mapped = {mapping.source: mapping.bridge for mapping in trip.policy.network_map}
+    bridge = mapped.get(name, "<bridge>") if name else "<bridge>"
+    if nic.mac:
+        return word(f"--mac={nic.mac}:bridge:{bridge}")
+    return word(f"--bridge={name}:{bridge}" if name else f"--bridge={bridge}")

@@ -1,0 +1,62 @@
+"""Claims: a plan may not promise more of a host or a storage than the estate gives."""
+
+from planner.model.constraint import ConstraintId
+from planner.model.plan import TargetHost
+from planner.units import format_size
+from planner.verify.complaint import Complaint, Complaints
+from planner.verify.givens import Givens
+
+
+def memory(givens: Givens) -> Complaints:
+    """Memory of target hosts is what the hypervisor leaves of the installed memory."""
+    for host, name in _hosts(givens):
+        most = givens.target_limits[host.host].memory
+        if host.memory_bytes is not None and (most is None or host.memory_bytes > most):
+            yield Complaint(
+                name, f"{_claim(host.memory_bytes)} of memory for VMs, {format_size(most)} can be had"
+            )
+
+
+def cores(givens: Givens) -> Complaints:
+    """Cores of target hosts are those that the estate knows."""
+    for host, name in _hosts(givens):
+        most = givens.hosts[host.host].cpu.cores
+        if host.cores is not None and (most is None or host.cores > most):
+            known = "unknown" if most is None else most
+            yield Complaint(name, f"the plan counts on {host.cores} cores, {known} can be had")
+
+
+def storage(givens: Givens) -> Complaints:
+    """Target storages are no larger than the disks, datastores and policy behind them."""
+    for store in givens.storages.values():
+        most = givens.storage_size[givens.medium[store.id]]
+        if store.capacity_bytes is not None and (most is None or store.capacity_bytes > most):
+            yield Complaint(
+                store.name, f"{_claim(store.capacity_bytes)} of space, {format_size(most)} can be had"
+            )
+
+
+def networks(givens: Givens) -> Complaints:
+    """Networks of target hosts are those that they carry already, or that the policy maps."""
+    for host, name in _hosts(givens):
+        reach = givens.target_reach[host.host]
+        extra = set(host.networks or ()) - (reach or frozenset())
+        if extra:
+            listed = ", ".join(sorted(givens.network_names[network] for network in extra))
+            yield Complaint(name, f"the plan counts on networks that it is not known to carry: {listed}")
+
+
+CLAIMS = (
+    (ConstraintId.MEMORY, memory),
+    (ConstraintId.VCPU, cores),
+    (ConstraintId.STORAGE, storage),
+    (ConstraintId.NETWORK, networks),
+)
+
+
+def _hosts(givens: Givens) -> list[tuple[TargetHost, str]]:
+    return [(host, givens.hosts[host.host].name) for place in givens.plan.placements for host in place.hosts]
+
+
+def _claim(size: int) -> str:
+    return f"the plan counts on {format_size(size)}"

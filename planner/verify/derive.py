@@ -1,0 +1,146 @@
+"""What hosts and storages can carry, derived again from the estate and the policy alone."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from planner.model.estate import (
+    Cluster,
+    Datastore,
+    DatastoreId,
+    DatastoreKind,
+    Disk,
+    DiskKind,
+    Estate,
+    Host,
+    HostId,
+    HypervisorKind,
+    NetworkId,
+    PowerState,
+    VirtualMachine,
+)
+from planner.model.plan import TargetStorage
+from planner.model.platform import Platform
+from planner.model.policy import Policy, Strategy
+
+OVERCOMMITTING: Final = {HypervisorKind.ESXI, HypervisorKind.KVM}
+NEVER_WRITTEN: Final = {DatastoreKind.VMFS, DatastoreKind.VSAN, DatastoreKind.VVOL}
+
+
+def runs(vm: VirtualMachine) -> bool:
+    """Whether a VM takes memory: an unknown power state may be on, so it counts as running."""
+    return not vm.template and vm.power not in {PowerState.OFF, PowerState.SUSPENDED}
+
+
+def source_memory(host: Host, policy: Policy) -> int | None:
+    """Bytes that VMs may take on a source host; the policy's overcommitment is for ESXi and KVM only."""
+    if host.memory_bytes is None:
+        return None
+    percent = policy.capacity.source_memory_percent if host.hypervisor in OVERCOMMITTING else 100
+    return host.memory_bytes * percent // 100
+
+
+def target_memory(host: Host, policy: Policy) -> int | None:
+    """Bytes that VMs may take on a host after its conversion: what the hypervisor does not keep."""
+    return None if host.memory_bytes is None else host.memory_bytes - policy.capacity.host_memory_bytes
+
+
+def vcpu_capacity(host: Host, policy: Policy) -> int | None:
+    """The vCPUs of running VMs that a host may carry."""
+    return None if host.cpu.cores is None else int(host.cpu.cores * policy.capacity.vcpu_per_core)
+
+
+def reserve_hosts(cluster: Cluster, policy: Policy) -> int:
+    """Hosts of a side that may fail: the cluster's own figure before the general one; 0 without HA."""
+    if cluster.ha_enabled is not True:
+        return 0
+    own = next((entry.reserve_hosts for entry in policy.clusters if entry.cluster == cluster.name), None)
+    return policy.capacity.reserve_hosts if own is None else own
+
+
+def disk_size(disk: Disk) -> int | None:
+    """Bytes that a copy of a disk takes: the data of a thin disk, the whole of a raw device."""
+    if disk.kind is DiskKind.RDM or disk.allocated_bytes is None:
+        return disk.capacity_bytes
+    return disk.allocated_bytes
+
+
+def is_copied(disk: Disk) -> bool:
+    """Whether a disk belongs to the VM's data; removable media do not."""
+    return disk.kind not in {DiskKind.CDROM, DiskKind.FLOPPY}
+
+
+def carried_networks(host: Host) -> frozenset[NetworkId] | None:
+    """The source networks that reach a host; None when nothing is known."""
+    return None if host.networks is None else frozenset(carried.network for carried in host.networks)
+
+
+def mapped_networks(estate: Estate, policy: Policy) -> frozenset[NetworkId]:
+    """Networks for which the policy names a bridge, so that every target host will carry them."""
+    names = {mapping.source for mapping in policy.network_map}
+    return frozenset(network.id for network in estate.networks if network.name in names)
+
+
+def target_networks(host: Host, mapped: frozenset[NetworkId]) -> frozenset[NetworkId] | None:
+    """The networks of a host after its conversion: what it carries now, and every mapped one."""
+    carried = carried_networks(host)
+    return None if carried is None else carried | mapped
+
+
+def storage_medium(storage: TargetStorage) -> tuple[str, str]:
+    """What really stands behind a storage, whatever it is called: two claims on one medium add up."""
+    if storage.datastore is not None:
+        return "datastore", storage.datastore
+    return ("pool of host", storage.host) if storage.host is not None else ("shared storage", storage.name)
+
+
+def storage_capacity(
+    storage: TargetStorage,
+    policy: Policy,
+    datastores: Mapping[DatastoreId, Datastore],
+    hosts: Mapping[HostId, Host],
+    platform: Platform | None,
+) -> int | None:
+    """Bytes that a target storage may receive; None when the estate does not say."""
+    size: int | None
+    if storage.datastore is not None:
+        source = datastores.get(storage.datastore)
+        size = None if source is None else source.free_bytes
+    elif storage.host is not None:
+        size = local_pool(hosts.get(storage.host), datastores, platform)
+    else:
+        size = next((s.capacity_bytes for s in policy.shared_storage if s.name == storage.name), 0)
+    return None if size is None else size * policy.capacity.storage_percent // 100
+
+
+def local_pool(
+    host: Host | None, datastores: Mapping[DatastoreId, Datastore], platform: Platform | None
+) -> int | None:
+    """Bytes of a host's own disks that its installation leaves, from its disks or else its datastores."""
+    if host is None or platform is None:
+        return None
+    if host.disks:
+        boot = [disk.capacity_bytes for disk in host.disks if disk.boot is not False]
+        rest = sum(disk.capacity_bytes for disk in host.disks if disk.boot is False)
+        return rest + max(0, sum(boot) - platform.min_host_disk_bytes)
+    local = [datastores[store].capacity_bytes for store in host.datastores if is_local(datastores[store])]
+    total = _sum_known(local)
+    return None if not local or total is None else max(0, total - platform.min_host_disk_bytes)
+
+
+def is_local(datastore: Datastore) -> bool:
+    """Whether a datastore is known to live on one host's own disks."""
+    return datastore.shared is False and datastore.kind is not DatastoreKind.ISO
+
+
+def may_be_written(storage: TargetStorage, strategy: Strategy | None, source: Datastore | None) -> bool:
+    """Whether target hosts may write to a storage: a source datastore only by NFS, or kept by an upgrade."""
+    if source is None:
+        return storage.datastore is None
+    if source.kind in NEVER_WRITTEN:
+        return False
+    return source.kind is DatastoreKind.NFS or strategy is Strategy.UPGRADE_IN_PLACE
+
+
+def _sum_known(values: Iterable[int | None]) -> int | None:
+    known = list(values)
+    return None if None in known else sum(value for value in known if value is not None)

@@ -1,0 +1,199 @@
+"""What a replay takes as given: the estate and the policy, indexed, and the limits derived from them."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import chain
+
+import networkx as nx
+
+from planner.model.estate import (
+    AffinityKind,
+    AffinityRule,
+    Cluster,
+    ClusterId,
+    Datastore,
+    DatastoreId,
+    Disk,
+    Host,
+    HostId,
+    NetworkId,
+    VirtualMachine,
+    VmId,
+)
+from planner.model.plan import Decision, Plan, Route, StorageId, TargetStorage
+from planner.model.platform import Platform
+from planner.model.policy import Strategy
+from planner.verify import derive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What running VMs may take of a host; None is unknown and is not checked. Memory in bytes."""
+
+    memory: int | None
+    vcpus: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Givens:
+    """The plan with its estate and policy, by id. Nothing here changes during a replay.
+
+    `storage_size` has one entry a medium; `medium` leads from each storage's id to the one that stands for
+    its medium. `local_disks` are the VMs with a disk on a host's own datastores; `apart` are the mandatory
+    rules of each VM; `cycle` numbers the dependency cycle of a VM.
+    """
+
+    plan: Plan
+    hosts: dict[HostId, Host]
+    vms: dict[VmId, VirtualMachine]
+    clusters: dict[ClusterId, Cluster]
+    datastores: dict[DatastoreId, Datastore]
+    decisions: dict[ClusterId, Decision]
+    platforms: dict[str, Platform]
+    routes: dict[VmId, Route]
+    source_limits: dict[HostId, Limits]
+    target_limits: dict[HostId, Limits]
+    reserve: dict[ClusterId, int]
+    disks: dict[tuple[VmId, str], Disk]
+    storages: dict[StorageId, TargetStorage]
+    medium: dict[StorageId, StorageId]
+    storage_size: dict[StorageId, int | None]
+    source_reach: dict[HostId, frozenset[NetworkId] | None]
+    target_reach: dict[HostId, frozenset[NetworkId] | None]
+    network_names: dict[NetworkId, str]
+    local_disks: dict[HostId, tuple[VmId, ...]]
+    apart: dict[VmId, tuple[AffinityRule, ...]]
+    cycle: dict[VmId, int]
+
+    def strategy(self, cluster: ClusterId) -> Strategy:
+        """How a cluster gets to its target; a cluster without a decision is kept."""
+        decision = self.decisions.get(cluster)
+        return Strategy.KEEP if decision is None else decision.strategy
+
+    def runs(self, vm: VmId) -> bool:
+        """Whether a VM takes memory while nothing is done to it."""
+        return derive.runs(self.vms[vm])
+
+    def memory(self, vm: VmId) -> int:
+        """Bytes that a VM is known to take while it runs."""
+        return (self.vms[vm].memory_bytes or 0) if self.runs(vm) else 0
+
+    def vcpus(self, vm: VmId) -> int:
+        """The vCPUs that a VM is known to take while it runs."""
+        return (self.vms[vm].vcpus or 0) if self.runs(vm) else 0
+
+    def size(self, vm: VmId, disk: str) -> int:
+        """Bytes that a copy of a disk is known to take."""
+        found = self.disks.get((vm, disk))
+        return (derive.disk_size(found) or 0) if found is not None else 0
+
+
+def givens(plan: Plan) -> Givens:
+    """Index a plan once, so that every event of the replay costs the same."""
+    estate, policy = plan.estate, plan.policy
+    hosts = {host.id: host for host in estate.hosts}
+    datastores = {datastore.id: datastore for datastore in estate.datastores}
+    decisions = {decision.cluster: decision for decision in plan.decisions}
+    platforms = {platform.id: platform for platform in plan.platforms}
+    storages = {storage.id: storage for placement in plan.placements for storage in placement.storages}
+    medium = _media(storages)
+    mapped = derive.mapped_networks(estate, policy)
+    return Givens(
+        plan=plan,
+        hosts=hosts,
+        vms={vm.id: vm for vm in estate.vms},
+        clusters={cluster.id: cluster for cluster in estate.clusters},
+        datastores=datastores,
+        decisions=decisions,
+        platforms=platforms,
+        routes=_chosen_routes(plan, decisions),
+        source_limits={
+            host.id: Limits(
+                memory=derive.source_memory(host, policy), vcpus=derive.vcpu_capacity(host, policy)
+            )
+            for host in estate.hosts
+        },
+        target_limits={
+            host.id: Limits(
+                memory=derive.target_memory(host, policy), vcpus=derive.vcpu_capacity(host, policy)
+            )
+            for host in estate.hosts
+        },
+        reserve={cluster.id: derive.reserve_hosts(cluster, policy) for cluster in estate.clusters},
+        disks={(vm.id, disk.id): disk for vm in estate.vms for disk in vm.disks},
+        storages=storages,
+        medium=medium,
+        storage_size={
+            storage.id: derive.storage_capacity(
+                storage, policy, datastores, hosts, _platform_beneath(storage, plan, platforms)
+            )
+            for storage in storages.values()
+            if medium[storage.id] == storage.id
+        },
+        source_reach={host.id: derive.carried_networks(host) for host in estate.hosts},
+        target_reach={host.id: derive.target_networks(host, mapped) for host in estate.hosts},
+        network_names={network.id: network.name for network in estate.networks},
+        local_disks=_local_disks(plan, datastores),
+        apart=_apart(estate.affinity_rules),
+        cycle=_cycles(estate.vms),
+    )
+
+
+def _chosen_routes(plan: Plan, decisions: dict[ClusterId, Decision]) -> dict[VmId, Route]:
+    clusters = {vm.id: vm.cluster for vm in plan.estate.vms}
+    return {
+        route.vm: route
+        for route in plan.routes
+        if (decision := decisions.get(clusters[route.vm])) is not None and decision.winner == route.platform
+    }
+
+
+def _media(storages: dict[StorageId, TargetStorage]) -> dict[StorageId, StorageId]:
+    first: dict[tuple[str, str], StorageId] = {}
+    return {
+        storage.id: first.setdefault(derive.storage_medium(storage), storage.id)
+        for storage in storages.values()
+    }
+
+
+def _platform_beneath(storage: TargetStorage, plan: Plan, platforms: dict[str, Platform]) -> Platform | None:
+    ids = (host.platform for place in plan.placements for host in place.hosts if host.host == storage.host)
+    return platforms.get(next(ids, ""))
+
+
+def _local_disks(plan: Plan, datastores: dict[DatastoreId, Datastore]) -> dict[HostId, tuple[VmId, ...]]:
+    """A datastore is a host's own when it is said to be local, or when no other host mounts it."""
+    mounts = Counter(store for host in plan.estate.hosts for store in host.datastores)
+    on_store: dict[DatastoreId, dict[VmId, None]] = defaultdict(dict)
+    for vm in plan.estate.vms:
+        for disk in vm.disks:
+            if disk.datastore is not None and derive.is_copied(disk):
+                on_store[disk.datastore][vm.id] = None
+    own = {
+        host.id: [
+            store
+            for store in host.datastores
+            if derive.is_local(datastores[store]) or (datastores[store].shared is None and mounts[store] == 1)
+        ]
+        for host in plan.estate.hosts
+    }
+    return {
+        host: tuple(dict.fromkeys(chain.from_iterable(on_store[store] for store in stores)))
+        for host, stores in own.items()
+    }
+
+
+def _apart(rules: tuple[AffinityRule, ...]) -> dict[VmId, tuple[AffinityRule, ...]]:
+    found: dict[VmId, list[AffinityRule]] = defaultdict(list)
+    for rule in rules:
+        if rule.kind is AffinityKind.APART and rule.mandatory:
+            for vm in rule.vms:
+                found[vm].append(rule)
+    return {vm: tuple(of_vm) for vm, of_vm in found.items()}
+
+
+def _cycles(vms: tuple[VirtualMachine, ...]) -> dict[VmId, int]:
+    needs: nx.DiGraph[VmId] = nx.DiGraph()
+    needs.add_edges_from(chain.from_iterable(((vm.id, need) for need in vm.depends_on) for vm in vms))
+    circles = (circle for circle in nx.strongly_connected_components(needs) if len(circle) > 1)
+    return {vm: number for number, circle in enumerate(circles) for vm in circle}

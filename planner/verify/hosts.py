@@ -1,0 +1,90 @@
+"""Hosts: empty before they are rebuilt, upgraded in order, given back empty, not overrun by transfers."""
+
+from typing import Final
+
+from planner.model.estate import HostId, VmId
+from planner.model.plan import Step, StepKind
+from planner.model.policy import Strategy
+from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
+from planner.verify.state import Side, State, ends
+
+ERASES: Final = {StepKind.RETIRE, StepKind.INSTALL}
+NEEDS_EMPTY: Final = {*ERASES, StepKind.CONFIGURE, StepKind.UPGRADE}
+
+
+def empty(state: State, step: Step) -> Complaints:
+    """A host that is worked on holds no VM, and no disk of its own holds the only copy of one."""
+    if step.kind not in NEEDS_EMPTY or step.host is None:
+        return
+    host, guests = host_name(state.givens, step.host), sorted(state.guests[step.host])
+    if guests:
+        yield Complaint(host, f"{step.kind} while {_some(state, guests)} still there")
+    if step.kind in ERASES:
+        safe = state.crossed | state.parked | state.guests[step.host]
+        stranded = sorted(set(state.givens.local_disks.get(step.host, ())) - safe)
+        if stranded:
+            yield Complaint(host, f"{step.kind} while the only disks of {_some(state, stranded)} there")
+
+
+def in_service(state: State, step: Step) -> Complaints:
+    """Nothing travels to or from a host that is a spare, retired or being built."""
+    for host in ends(step):
+        if state.side[host] is Side.OUT:
+            yield Complaint(
+                host_name(state.givens, host),
+                f"is out of service when {moved_vm(state, step)} is to travel",
+            )
+
+
+def coordinator_first(state: State, step: Step) -> Complaints:
+    """While a pool's coordinator runs the old version, none of its members may run the new one."""
+    if (
+        step.kind is not StepKind.UPGRADE
+        or state.givens.strategy(step.cluster) is not Strategy.UPGRADE_IN_PLACE
+    ):
+        return
+    for host in state.members[step.cluster]:
+        if state.givens.hosts[host].coordinator and host != step.host and state.side[host] is not Side.TARGET:
+            yield Complaint(
+                host_name(state.givens, step.host),
+                f"is upgraded before the coordinator {host_name(state.givens, host)}",
+            )
+
+
+def returned_empty(state: State, step: Step) -> Complaints:
+    """A borrowed host goes back without VMs and without their disks."""
+    if step.kind is not StepKind.RETURN or step.host is None:
+        return
+    if state.guests[step.host]:
+        left = _some(state, sorted(state.guests[step.host]))
+        yield Complaint(host_name(state.givens, step.host), f"is given back while {left} still there")
+    held = sum(
+        state.used[storage.id] for storage in state.givens.storages.values() if storage.host == step.host
+    )
+    if held:
+        yield Complaint(host_name(state.givens, step.host), "is given back with disks of VMs in its pool")
+
+
+def all_returned(state: State) -> Complaints:
+    """Every borrowed host has been given back at the end."""
+    borrowed: set[HostId] = {host for place in state.givens.plan.placements for host in place.swing}
+    for host in sorted(borrowed):
+        if state.side[host] is not Side.OUT:
+            yield Complaint(host_name(state.givens, host), "is borrowed and never given back")
+
+
+def transfers(state: State, step: Step) -> Complaints:
+    """A host takes part in no more transfers at once than the policy allows."""
+    allowed = state.givens.plan.policy.transfers.per_host
+    for host in ends(step):
+        if state.transfers[host] > allowed:
+            yield Complaint(
+                host_name(state.givens, host),
+                f"takes part in {state.transfers[host]} transfers at once, the policy allows {allowed}",
+            )
+
+
+def _some(state: State, vms: list[VmId]) -> str:
+    names = ", ".join(vm_name(state.givens, vm) for vm in vms[:3])
+    more = f" and {len(vms) - 3} more" if len(vms) > 3 else ""
+    return f"{names}{more} {'is' if len(vms) == 1 else 'are'}"

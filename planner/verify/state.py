@@ -1,0 +1,203 @@
+"""The state that a replay changes: where every VM is, and what every host and storage carries."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+from planner.model.estate import ClusterId, HostId, HypervisorKind, NetworkId, VmId
+from planner.model.plan import Step, StepKind, StorageId
+from planner.model.policy import Strategy
+from planner.verify.givens import Givens, Limits
+
+CROSSINGS: Final = {StepKind.MOVE, StepKind.UNPARK}
+MOVES: Final = {StepKind.RELOCATE, StepKind.PARK, StepKind.REBALANCE, *CROSSINGS}
+TAKE_OUT: Final = {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE, StepKind.RETURN}
+BRING_IN: Final = {StepKind.CONFIGURE, StepKind.UPGRADE}
+MIGRATIONS: Final = {StepKind.RELOCATE, StepKind.REBALANCE}
+
+
+class Side(StrEnum):
+    """What a host is good for at a moment. `out` is a spare, a retired host or one that is being built."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    OUT = "out"
+
+
+class State:
+    """Everything that steps change, and only `begin` and `finish` change it.
+
+    A VM sits on its source until the end of a move, and takes room on its destination from the start.
+    `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
+    the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
+    plan's fault until it gets worse.
+    """
+
+    def __init__(self, givens: Givens) -> None:
+        self.givens = givens
+        self.side: dict[HostId, Side] = {}
+        self.members: dict[ClusterId, dict[HostId, None]] = defaultdict(dict)
+        self.host_of: dict[VmId, HostId | None] = {}
+        self.guests: dict[HostId, set[VmId]] = defaultdict(set)
+        self.memory: Counter[HostId] = Counter()
+        self.vcpus: Counter[HostId] = Counter()
+        self.unsettled: Counter[ClusterId] = Counter()
+        self.travelling: dict[VmId, Step] = {}
+        self.transfers: Counter[HostId] = Counter()
+        self.down: set[VmId] = set()
+        self.parked: set[VmId] = set()
+        self.crossed: set[VmId] = set()
+        self.used: Counter[StorageId] = Counter()
+        self.disk_on: dict[tuple[VmId, str], StorageId] = {}
+        for host in givens.hosts.values():
+            self.side[host.id] = Side.OUT if host.hypervisor is HypervisorKind.NONE else Side.SOURCE
+            if host.cluster is not None:
+                self.members[host.cluster][host.id] = None
+        for vm in givens.vms.values():
+            self.host_of[vm.id] = vm.host
+            if vm.host is None:
+                self.unsettled[vm.cluster] += givens.memory(vm.id)
+            else:
+                self._arrive(vm.id, vm.host)
+        self.initial_memory = Counter(self.memory)
+        self.initial_vcpus = Counter(self.vcpus)
+        self.initial_excess = {
+            cluster: max([0, *(excess or 0 for _, excess in self.reserve_excess(cluster))])
+            for cluster in givens.clusters
+        }
+
+    def begin(self, step: Step) -> None:
+        """Apply what the start of a step does."""
+        if step.kind in MOVES and step.vm is not None:
+            self._set_out(step, step.vm)
+        elif step.kind in TAKE_OUT and step.host is not None:
+            self.side[step.host] = Side.OUT
+            if step.kind is StepKind.RETURN:
+                self.members[step.cluster].pop(step.host, None)
+            else:
+                self.members[step.cluster][step.host] = None
+
+    def finish(self, step: Step) -> None:
+        """Apply what the end of a step does."""
+        if step.kind in MOVES and step.vm is not None:
+            self._settle(step, step.vm)
+        elif step.kind in BRING_IN and step.host is not None:
+            self.side[step.host] = Side.TARGET
+
+    def is_live(self, step: Step) -> bool:
+        """Whether the guest keeps running during a move."""
+        if step.vm is None or step.kind is StepKind.PARK or step.kind is StepKind.UNPARK:
+            return False
+        if step.kind in MIGRATIONS:
+            return self.givens.clusters[step.cluster].live_migration is True
+        route = self.givens.routes.get(step.vm)
+        return route is not None and route.live
+
+    def limits(self, host: HostId) -> Limits:
+        """What a host may carry on the side where it is now; nothing while it is out of service."""
+        if self.side[host] is Side.OUT:
+            return Limits(memory=0, vcpus=0)
+        of_side = self.givens.source_limits if self.side[host] is Side.SOURCE else self.givens.target_limits
+        return of_side[host]
+
+    def reach(self, host: HostId) -> frozenset[NetworkId] | None:
+        """The networks that a host carries where it is now, or will carry once it is built."""
+        of_side = self.givens.source_reach if self.side[host] is Side.SOURCE else self.givens.target_reach
+        return of_side[host]
+
+    def sides(self, cluster: ClusterId) -> Iterator[tuple[frozenset[Side], tuple[HostId, ...]]]:
+        """The pools that a reserve is kept in: source and target, or the one pool that is being upgraded."""
+        upgraded = self.givens.strategy(cluster) is Strategy.UPGRADE_IN_PLACE
+        pools = (
+            (frozenset({Side.SOURCE, Side.TARGET}),)
+            if upgraded
+            else (frozenset({Side.SOURCE}), frozenset({Side.TARGET}))
+        )
+        for pool in pools:
+            hosts = tuple(host for host in self.members[cluster] if self.side[host] in pool)
+            if hosts or Side.SOURCE in pool:
+                yield pool, hosts
+
+    def free_memory(self, cluster: ClusterId, pool: frozenset[Side], hosts: tuple[HostId, ...]) -> int | None:
+        """Bytes that a pool has left after its load and its reserve; None when a host's memory is unknown.
+
+        A VM on its way inside the pool counts once; nothing is reserved for a pool without running VMs.
+        """
+        capacities = [self.limits(host).memory for host in hosts]
+        known = sorted(capacity for capacity in capacities if capacity is not None)
+        if len(known) < len(capacities):
+            return None
+        load = sum(self.memory[host] for host in hosts)
+        load -= sum(
+            self.givens.memory(vm)
+            for vm, step in self.travelling.items()
+            if step.cluster == cluster
+            and self._within(self.host_of[vm], cluster, pool)
+            and self._within(step.destination, cluster, pool)
+        )
+        load += self.unsettled[cluster] if Side.SOURCE in pool else 0
+        reserved = self.givens.reserve[cluster] if load else 0
+        return sum(known) - sum(known[len(known) - min(reserved, len(known)) :]) - load
+
+    def reserve_excess(self, cluster: ClusterId) -> Iterator[tuple[frozenset[Side], int | None]]:
+        """By how many bytes the running VMs of each pool exceed what is left when its largest hosts fail."""
+        for pool, hosts in self.sides(cluster):
+            free = self.free_memory(cluster, pool, hosts)
+            yield pool, None if free is None else -free
+
+    def _within(self, host: HostId | None, cluster: ClusterId, pool: frozenset[Side]) -> bool:
+        return host is not None and host in self.members[cluster] and self.side[host] in pool
+
+    def _set_out(self, step: Step, vm: VmId) -> None:
+        self.travelling[vm] = step
+        self.transfers.update(ends(step))
+        if self.givens.runs(vm) and not self.is_live(step):
+            self.down.add(vm)
+        if self.host_of[vm] is None and vm not in self.parked:
+            self.unsettled[self.givens.vms[vm].cluster] -= self.givens.memory(vm)
+        if step.destination is not None:
+            self._arrive(vm, step.destination)
+        for placed in step.disks:
+            self.used[self.givens.medium[placed.storage]] += self.givens.size(vm, placed.disk)
+
+    def _settle(self, step: Step, vm: VmId) -> None:
+        self.travelling.pop(vm, None)
+        self.transfers.subtract(ends(step))
+        left = self.host_of[vm]
+        if left is not None and left != step.destination:
+            self._leave(vm, left)
+        self.host_of[vm] = step.destination
+        for placed in step.disks:
+            self._release(vm, placed.disk)
+            self.disk_on[vm, placed.disk] = placed.storage
+        if step.kind is StepKind.PARK:
+            self.parked.add(vm)
+        else:
+            self.parked.discard(vm)
+            self.down.discard(vm)
+        if step.kind in CROSSINGS:
+            self.crossed.add(vm)
+
+    def _release(self, vm: VmId, disk: str) -> None:
+        """The copy that a target-side move leaves behind is gone when the move is done."""
+        before = self.disk_on.get((vm, disk))
+        if before is not None:
+            self.used[self.givens.medium[before]] -= self.givens.size(vm, disk)
+
+    def _arrive(self, vm: VmId, host: HostId) -> None:
+        if vm not in self.guests[host]:
+            self.guests[host].add(vm)
+            self.memory[host] += self.givens.memory(vm)
+            self.vcpus[host] += self.givens.vcpus(vm)
+
+    def _leave(self, vm: VmId, host: HostId) -> None:
+        if vm in self.guests[host]:
+            self.guests[host].remove(vm)
+            self.memory[host] -= self.givens.memory(vm)
+            self.vcpus[host] -= self.givens.vcpus(vm)
+
+
+def ends(step: Step) -> tuple[HostId, ...]:
+    """The hosts that take part in a transfer."""
+    return tuple({host: None for host in (step.source, step.destination) if host is not None})

@@ -1,0 +1,74 @@
+"""Storage: every copy has a place that is big enough, reachable and safe to write."""
+
+from typing import Final
+
+from planner.model.estate import DatastoreKind, VmId
+from planner.model.plan import DiskPlacement, Step, StepKind, TargetStorage, Transport
+from planner.units import format_size
+from planner.verify import derive
+from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm
+from planner.verify.state import CROSSINGS, Side, State
+
+STAY_IN_PLACE: Final = {Transport.IN_PLACE, Transport.LIBVIRT_MIGRATE, Transport.XAPI_MIGRATE}
+
+
+def room(state: State, step: Step) -> Complaints:
+    """A storage that receives copies holds them all."""
+    for medium in sorted({state.givens.medium[placed.storage] for placed in step.disks}):
+        used, size = state.used[medium], state.givens.storage_size[medium]
+        if size is not None and used > size:
+            yield Complaint(
+                state.givens.storages[medium].name,
+                f"copies take {format_size(used)}, {format_size(size)} may be used: "
+                f"{format_size(used - size)} short",
+            )
+
+
+def safe_to_write(state: State, step: Step) -> Complaints:
+    """Only storage that the source hypervisor does not own is written, and a pool only on a built host."""
+    for storage in _receiving(state, step.disks):
+        source = state.givens.datastores.get(storage.datastore) if storage.datastore is not None else None
+        if not derive.may_be_written(storage, state.givens.strategy(step.cluster), source):
+            yield Complaint(storage.name, "belongs to the source hypervisor and must not be written")
+        if storage.host is None:
+            continue
+        if storage.host != step.destination:
+            yield Complaint(
+                storage.name,
+                f"is on {host_name(state.givens, storage.host)}, where {moved_vm(state, step)} does not go",
+            )
+        elif state.side[storage.host] is not Side.TARGET:
+            yield Complaint(
+                storage.name, f"{host_name(state.givens, storage.host)} is not built yet at that time"
+            )
+
+
+def everything_is_placed(state: State, step: Step) -> Complaints:
+    """A VM that starts on the target finds each of its disks on a storage that its host reaches."""
+    if step.vm is None or step.kind not in {*CROSSINGS, StepKind.REBALANCE, StepKind.PARK}:
+        return
+    placed = {placement.disk for placement in step.disks}
+    for disk in state.givens.vms[step.vm].disks:
+        if not derive.is_copied(disk) or disk.shared or disk.id in placed:
+            continue
+        before = state.disk_on.get((step.vm, disk.id))
+        if before is None and step.kind is not StepKind.REBALANCE and not _may_stay(state, step.vm, disk.id):
+            yield Complaint(moved_vm(state, step), f"disk {disk.id} is given no target storage")
+        elif before is not None and state.givens.storages[before].host not in {None, step.destination}:
+            yield Complaint(
+                moved_vm(state, step),
+                f"disk {disk.id} stays on {state.givens.storages[before].name}, out of the destination's reach",
+            )
+
+
+def _receiving(state: State, disks: tuple[DiskPlacement, ...]) -> list[TargetStorage]:
+    return [state.givens.storages[storage] for storage in sorted({placed.storage for placed in disks})]
+
+
+def _may_stay(state: State, vm: VmId, disk: str) -> bool:
+    """A disk stays where it is when the transport moves none, or when both sides mount its NFS export."""
+    route = state.givens.routes.get(vm)
+    if route is not None and route.transport in STAY_IN_PLACE:
+        return True
+    store = state.givens.disks[vm, disk].datastore
+    return store is not None and state.givens.datastores[store].kind is DatastoreKind.NFS

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Installs the programs that the tests run. Only root can; anybody else is told what is missing.
+set -eu
+packages="chromium openssh-client qemu-utils"
+missing=""
+for package in $packages; do
+  dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -ne 0 ]; then
+  echo "The tests need these packages, ask an administrator: apt-get install$missing" >&2
+  exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet=2
+# shellcheck disable=SC2086
+apt-get install --quiet=2 --yes --no-install-recommends $missing

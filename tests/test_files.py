@@ -1,0 +1,60 @@
+"""A plan's directory is written whole or not at all, and nobody's work is overwritten."""
+
+import subprocess
+
+import pytest
+
+from planner.errors import InputError
+from planner.files import MANIFEST, changed_files, write_directory
+
+FILES = {"plan.json": "{}\n", "waves/wave-01.yml": "---\n", "answers/go.sh": "#!/bin/sh\n"}
+
+
+def test_the_manifest_is_what_sha256sum_checks(tmp_path):
+    write_directory(tmp_path / "plan", FILES)
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", MANIFEST],
+        cwd=tmp_path / "plan",
+        capture_output=True,
+        check=False,
+    )
+    assert checked.returncode == 0
+    assert changed_files(tmp_path / "plan") == ()
+    assert (tmp_path / "plan/answers/go.sh").stat().st_mode & 0o111
+
+
+def test_an_untouched_directory_is_replaced_whole(tmp_path):
+    write_directory(tmp_path / "plan", FILES)
+    write_directory(tmp_path / "plan", {"plan.json": "[]\n"})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [MANIFEST, "plan", "plan.json"]
+
+
+@pytest.mark.parametrize("path", ["plan.json", "notes.txt", "waves/wave-01.yml"])
+def test_somebodys_work_is_refused_and_kept(tmp_path, path):
+    write_directory(tmp_path / "plan", FILES)
+    (tmp_path / "plan" / path).write_text("mine")
+    with pytest.raises(InputError, match=f"was changed since it was written .*{path}"):
+        write_directory(tmp_path / "plan", {"plan.json": "[]\n"})
+    assert (tmp_path / "plan" / path).read_text() == "mine"
+
+
+def test_a_directory_of_somebody_else_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="the planner did not write it"):
+        write_directory(tmp_path, FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(InputError, match="file"):
+        write_directory(tmp_path / "file" / "plan", FILES)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path):
+    write_directory(tmp_path / "plan", FILES)
+    with pytest.raises(InputError, match="cannot be written"):
+        write_directory(tmp_path / "plan", {"a": "x", "a/b": "a file cannot be a directory"})
+    assert changed_files(tmp_path / "plan") == ()
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]

@@ -1,0 +1,407 @@
+"""Each constraint: one plan that breaks exactly it, and one that comes close and does not."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.model.constraint import CONSTRAINTS, ConstraintId
+from planner.model.estate import (
+    Cpu,
+    Criticality,
+    DatastoreKind,
+    HostId,
+    HostNetwork,
+    PowerState,
+    VmId,
+)
+from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
+from planner.model.policy import CapacityPolicy, ClusterPolicy, Parking, SharedStorage, TransferPolicy
+from planner.units import GIB, TIB
+from planner.verify import verify
+from planner.verify.checks import checked
+from tests.plan_estate import LAB, LAN, POLICY, PRODUCTION, needs
+from tests.plans import (
+    DMZ,
+    NFS,
+    changed_cluster,
+    changed_datastore,
+    changed_host,
+    changed_placement,
+    changed_policy,
+    changed_step,
+    changed_vm,
+    hand_made_plan,
+    local_pool,
+    step_of,
+    with_steps,
+    without_step,
+)
+
+K, C = StepKind, ConstraintId
+MINUTE = 60
+
+
+def parked(plan, name, **facts):
+    """The plan with a VM parked during wave 3 and unparked on esx1 at the very end."""
+    vm = VmId(f"vm-{name}")
+    moved = step_of(plan, K.MOVE, name)
+    park = replace(moved, kind=K.PARK, destination=None, **facts)
+    unpark = replace(
+        moved,
+        id=StepId("production-99"),
+        kind=K.UNPARK,
+        wave=WaveId("wave-04"),
+        start=815 * MINUTE,
+        duration=10 * MINUTE,
+        source=None,
+        destination=HostId("host-esx1"),
+        disks=(),
+        needs=(park.id,),
+    )
+    steps = [
+        park if step.id == moved.id else step
+        for step in plan.schedule.steps
+        if step.vm != vm or step == moved
+    ]
+    return with_steps(plan, [*steps, unpark])
+
+
+def borrowed(plan):
+    """The plan with hv4 as a swing host: it carries no cluster and is not given back."""
+    plan = changed_host(plan, "hv4", cluster=None)
+    return changed_placement(plan, PRODUCTION, swing=(HostId("host-hv4"),))
+
+
+def given_back(plan, start):
+    """The last thing that happens to a swing host."""
+    back = Step(
+        id=StepId("production-98"),
+        kind=K.RETURN,
+        cluster=PRODUCTION,
+        wave=WaveId("wave-04"),
+        host=HostId("host-hv4"),
+        start=start * MINUTE,
+        duration=0,
+        p90=0,
+        needs=(),
+        reason="it was borrowed",
+        way_back="ask for it again",
+    )
+    return with_steps(plan, [*plan.schedule.steps, back])
+
+
+def claim(plan, host, **facts):
+    """The plan with one target host promised differently."""
+    place = next(place for place in plan.placements if place.cluster == PRODUCTION)
+    hosts = (replace(h, **facts) if h.host == f"host-{host}" else h for h in place.hosts)
+    return changed_placement(plan, PRODUCTION, hosts=tuple(hosts))
+
+
+def claim_storage(plan, storage, **facts):
+    place = next(place for place in plan.placements if place.cluster == PRODUCTION)
+    stores = (replace(s, **facts) if s.id == storage else s for s in place.storages)
+    return changed_placement(plan, PRODUCTION, storages=tuple(stores))
+
+
+def on_storage(name, storage):
+    return (DiskPlacement(disk=f"vm-{name}-disk-1", storage=storage),)
+
+
+def through_vcenter(plan, name):
+    """The plan with a VM's disks read through vCenter."""
+    routes = (
+        replace(route, transport=Transport.VCENTER_VDDK) if route.vm == f"vm-{name}" else route
+        for route in plan.routes
+    )
+    return replace(plan, routes=tuple(routes))
+
+
+def esx1_kept(plan):
+    """The plan without any work on esx1."""
+    for kind in (K.RETIRE, K.INSTALL, K.CONFIGURE):
+        plan = without_step(plan, kind, "esx1")
+    return without_reserve(plan)
+
+
+def without_reserve(plan):
+    return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=0),))
+
+
+def vcpu_ratio(plan, ratio):
+    return changed_policy(plan, capacity=CapacityPolicy(vcpu_per_core=ratio))
+
+
+def shared_storage(plan, size):
+    return claim_storage(
+        changed_policy(
+            plan, shared_storage=(SharedStorage(name="nfs-new", kind=DatastoreKind.NFS, capacity_bytes=size),)
+        ),
+        NFS,
+        capacity_bytes=None,
+    )
+
+
+BREAKS = {
+    "db1 and its neighbours need more memory than hv4 has": (
+        C.MEMORY,
+        lambda plan: changed_vm(without_reserve(plan), "db1", memory_bytes=200 * GIB),
+    ),
+    "the plan promises the hypervisor's own memory to VMs": (
+        C.MEMORY,
+        lambda plan: claim(plan, "hv4", memory_bytes=256 * GIB),
+    ),
+    "the plan promises memory of a host whose memory is unknown": (
+        C.MEMORY,
+        lambda plan: changed_host(plan, "hv4", memory_bytes=None),
+    ),
+    "five VMs have more vCPUs than half a vCPU a core allows": (C.VCPU, lambda plan: vcpu_ratio(plan, 0.5)),
+    "the plan promises cores that the host has not": (C.VCPU, lambda plan: claim(plan, "esx1", cores=64)),
+    "when both remaining hosts may fail, nothing may run": (
+        C.RESERVE,
+        lambda plan: changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=2),)),
+    ),
+    "one source host is too small for all VMs": (
+        C.RESERVE,
+        lambda plan: changed_vm(plan, "vcenter", memory_bytes=90 * GIB),
+    ),
+    "the new export is too small for all copies": (C.STORAGE, lambda plan: shared_storage(plan, TIB)),
+    "the plan promises more than the export has": (
+        C.STORAGE,
+        lambda plan: claim_storage(plan, NFS, capacity_bytes=8 * TIB),
+    ),
+    "the plan promises a storage that the policy does not know": (
+        C.STORAGE,
+        lambda plan: claim_storage(plan, NFS, name="nfs-other"),
+    ),
+    "a copy goes into the pool of another host": (
+        C.STORAGE,
+        lambda plan: changed_step(plan, K.MOVE, "win1", disks=on_storage("win1", local_pool("hv4"))),
+    ),
+    "a copy goes to the VMFS datastore of the source": (
+        C.STORAGE,
+        lambda plan: claim_storage(plan, NFS, datastore="ds-san", capacity_bytes=TIB),
+    ),
+    "a disk is forgotten": (C.STORAGE, lambda plan: changed_step(plan, K.MOVE, "db1", disks=())),
+    "a VM is moved away from its disk in a local pool": (
+        C.STORAGE,
+        lambda plan: changed_step(plan, K.MOVE, "web2", disks=on_storage("web2", local_pool("hv4"))),
+    ),
+    "esx2 lacks the DMZ and the policy does not map it": (
+        C.NETWORK,
+        lambda plan: claim(
+            changed_host(changed_policy(plan, network_map=()), "esx2", networks=(HostNetwork(network=LAN),)),
+            "esx2",
+            networks=(LAN,),
+        ),
+    ),
+    "the plan promises a network that a host is not known to carry": (
+        C.NETWORK,
+        lambda plan: changed_host(plan, "hv4", networks=None),
+    ),
+    "the web servers meet on hv4": (
+        C.APART,
+        lambda plan: changed_step(plan, K.MOVE, "web1", destination=HostId("host-hv4")),
+    ),
+    "app1 ends elsewhere than db1": (
+        C.TOGETHER,
+        lambda plan: changed_step(plan, K.MOVE, "app1", destination=HostId("host-esx3")),
+    ),
+    "win1 ends on an unlicensed host": (
+        C.PINNED,
+        lambda plan: changed_step(plan, K.MOVE, "win1", destination=HostId("host-hv4")),
+    ),
+    "app1 is started while db1 is still down": (
+        C.ORDER,
+        lambda plan: changed_step(plan, K.MOVE, "app1", start=540 * MINUTE, needs=()),
+    ),
+    "web2 crosses twice": (
+        C.CROSS_ONCE,
+        lambda plan: changed_step(plan, K.REBALANCE, "web2", kind=K.MOVE, disks=on_storage("web2", NFS)),
+    ),
+    "a relocation leads to a target host": (
+        C.CROSS_ONCE,
+        lambda plan: changed_step(plan, K.RELOCATE, "web2", destination=HostId("host-hv4")),
+    ),
+    "a VM of an upgraded pool is converted": (
+        C.CROSS_ONCE,
+        lambda plan: changed_step(plan, K.RELOCATE, "ldap1", kind=K.MOVE),
+    ),
+    "web2 is still on esx3 when it is retired": (
+        C.EMPTY_BEFORE_REBUILD,
+        lambda plan: changed_step(
+            changed_step(plan, K.RELOCATE, "web2", duration=20 * MINUTE), K.RETIRE, "esx3", needs=()
+        ),
+    ),
+    "a VM is sent to a host that is not built yet": (
+        C.EMPTY_BEFORE_REBUILD,
+        lambda plan: changed_step(without_reserve(plan), K.MOVE, "win1", start=170 * MINUTE, needs=()),
+    ),
+    "a retired host holds the only disk of a VM that runs elsewhere": (
+        C.EMPTY_BEFORE_REBUILD,
+        lambda plan: changed_datastore(
+            changed_host(plan, "esx3", datastores=("ds-san",)), "san", shared=False
+        ),
+    ),
+    "three transfers leave esx1 at once": (
+        C.TRANSFERS,
+        lambda plan: changed_policy(plan, transfers=TransferPolicy(per_host=1)),
+    ),
+    "vCenter goes down while web2 is still read through it": (
+        C.MANAGER_LAST,
+        lambda plan: changed_step(
+            through_vcenter(plan, "web2"), K.MOVE, "vcenter", start=640 * MINUTE, needs=()
+        ),
+    ),
+    "a borrowed host is not given back": (C.SWING_RETURNED, borrowed),
+    "a borrowed host is given back with VMs on it": (
+        C.SWING_RETURNED,
+        lambda plan: given_back(borrowed_and_emptied(plan), 1030),
+    ),
+    "dns1 stays behind": (C.EVERYTHING_ARRIVES, lambda plan: esx1_kept(without_step(plan, K.MOVE, "dns1"))),
+    "a step starts before what it needs": (
+        C.NEEDS,
+        lambda plan: changed_step(plan, K.CONFIGURE, "hv4", start=59 * MINUTE),
+    ),
+    "a VM is moved from where it is not": (
+        C.NEEDS,
+        lambda plan: changed_step(plan, K.MOVE, "files1", source=HostId("host-esx1")),
+    ),
+    "relocation without live migration": (
+        C.LIVE_MIGRATION,
+        lambda plan: changed_cluster(plan, "Production", live_migration=None),
+    ),
+    "parking without permission": (
+        C.PARKING,
+        lambda plan: parked(changed_policy(plan, parking=None), "web1"),
+    ),
+    "a critical VM is parked": (
+        C.PARKING,
+        lambda plan: parked(changed_vm(plan, "web1", criticality=Criticality.CRITICAL), "web1"),
+    ),
+    "infrastructure is parked": (
+        C.PARKING,
+        lambda plan: parked(changed_vm(plan, "web1", roles=("ntp",)), "web1"),
+    ),
+    "a VM is parked elsewhere": (
+        C.PARKING,
+        lambda plan: parked(changed_policy(plan, parking=Parking(storage="other")), "web1"),
+    ),
+    "the coordinator is upgraded second": (
+        C.COORDINATOR_FIRST,
+        lambda plan: changed_host(changed_host(plan, "xs1", coordinator=False), "xs2", coordinator=True),
+    ),
+    "a step moves a VM that does not exist": (
+        C.REFERENCES,
+        lambda plan: changed_step(plan, K.MOVE, "dns1", vm=VmId("vm-nobody")),
+    ),
+}
+
+KEEPS = {
+    "the plan as it is": lambda plan: plan,
+    "db1 grows as far as the reserve allows": lambda plan: changed_vm(
+        without_reserve(plan), "db1", memory_bytes=148 * GIB
+    ),
+    "a big VM that is off takes no memory": lambda plan: changed_vm(
+        plan, "win1", memory_bytes=900 * GIB, power=PowerState.OFF
+    ),
+    "one vCPU a core is enough": lambda plan: vcpu_ratio(plan, 1.0),
+    "the last VM takes what the reserve leaves": lambda plan: changed_vm(
+        plan, "vcenter", memory_bytes=(24 + 40) * GIB
+    ),
+    "the export is just large enough": lambda plan: shared_storage(plan, 1743 * GIB),
+    "a removable medium needs no storage": lambda plan: changed_vm(
+        plan,
+        "dns1",
+        disks=tuple(
+            disk
+            for vm in plan.estate.vms
+            if vm.name == "dns1"
+            for disk in (*vm.disks, replace(vm.disks[0], id="cd", kind="cdrom"))
+        ),
+    ),
+    "an unmapped network that the host carries": lambda plan: changed_policy(plan, network_map=()),
+    "a network that only the policy brings": lambda plan: changed_host(
+        plan, "hv4", networks=(HostNetwork(network=DMZ),)
+    ),
+    "two VMs that depend on each other are started in any order": lambda plan: changed_step(
+        changed_vm(plan, "db1", depends_on=needs("app1")), K.MOVE, "app1", start=420 * MINUTE, needs=()
+    ),
+    "a dependency that is off at the source does not count": lambda plan: changed_step(
+        changed_vm(plan, "db1", power=PowerState.OFF), K.MOVE, "app1", start=500 * MINUTE, needs=()
+    ),
+    "vCenter goes down after web2 was read through it": lambda plan: through_vcenter(plan, "web2"),
+    "two transfers at once where two are allowed": lambda plan: changed_policy(
+        plan, transfers=TransferPolicy(per_host=2)
+    ),
+    "a borrowed host is given back empty": lambda plan: given_back(borrowed_and_emptied(plan), 1200),
+    "a VM of normal criticality is parked": lambda plan: parked(
+        plan, "web1", needs=(step_of(plan, K.MOVE, "app1").id,)
+    ),
+    "cores that are unknown are not checked": lambda plan: claim(
+        changed_host(plan, "hv4", cpu=Cpu()), "hv4", cores=None
+    ),
+}
+
+
+def borrowed_and_emptied(plan):
+    """The swing host's VMs are moved on to esx1 in turn, files1 with its disk."""
+    plan = borrowed(plan)
+    leaving = ("files1", "db1", "app1", "vcenter")
+    moves = [
+        Step(
+            id=StepId(f"production-{80 + number}"),
+            kind=K.REBALANCE,
+            cluster=PRODUCTION,
+            wave=WaveId("wave-04"),
+            vm=VmId(f"vm-{name}"),
+            source=HostId("host-hv4"),
+            destination=HostId("host-esx1"),
+            disks=on_storage(name, local_pool("esx1")) if name == "files1" else (),
+            start=(820 + 60 * number) * MINUTE,
+            duration=60 * MINUTE,
+            p90=90 * MINUTE,
+            needs=(),
+            reason="the host is given back",
+            way_back="migrate it back",
+        )
+        for number, name in enumerate(leaving)
+    ]
+    return with_steps(plan, [*plan.schedule.steps, *moves])
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_plan_is_refused_for_its_constraint(name):
+    constraint, broken = BREAKS[name]
+    verification = verify(broken(hand_made_plan()))
+    assert not verification.accepted
+    assert {violation.constraint for violation in verification.violations} == {constraint}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_a_plan_that_only_comes_close_is_accepted(name):
+    assert verify(KEEPS[name](hand_made_plan())).violations == ()
+
+
+def test_every_constraint_has_a_checker_and_a_case():
+    assert {constraint.id for constraint in CONSTRAINTS} == set(ConstraintId)
+    assert checked() | {C.REFERENCES} == set(ConstraintId)
+    assert {constraint for constraint, _ in BREAKS.values()} == set(ConstraintId)
+
+
+def test_a_violation_says_who_when_and_by_how_much():
+    plan = changed_vm(without_reserve(hand_made_plan()), "db1", memory_bytes=200 * GIB)
+    violation = verify(plan).violations[0]
+    assert violation.subject == "hv4"
+    assert violation.step == step_of(plan, K.MOVE, "app1").id
+    assert violation.time == 584 * MINUTE
+    assert violation.detail == "running VMs need 264 GiB of memory, 252 GiB are there: 12 GiB short"
+
+
+def test_the_lab_pool_is_one_side():
+    """While xs1 is out, xs2 carries all 56 GiB; a reserve of one host would leave nothing."""
+    plan = changed_cluster(hand_made_plan(), "lab", ha_enabled=True)
+    found = verify(plan).violations
+    assert {violation.constraint for violation in found} == {C.RESERVE}
+    assert {violation.subject for violation in found} == {"lab"}
+    assert all(step.cluster == LAB for step in plan.schedule.steps if step.id in {v.step for v in found})
+    assert POLICY.capacity.reserve_hosts == 1
