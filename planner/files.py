@@ -12,6 +12,7 @@ from typing import Final
 from planner.errors import InputError, Problem
 
 MANIFEST: Final = "MANIFEST.sha256"
+RUN: Final = "run"
 
 
 def write_directory(directory: Path, files: Mapping[str, str]) -> None:
@@ -43,7 +44,7 @@ def manifest(files: Mapping[str, str]) -> str:
 
 
 def changed_files(directory: Path) -> tuple[str, ...]:
-    """Paths below `directory` that are missing, altered or not in its manifest.
+    """Paths below `directory` that are missing, altered or not in its manifest, `run/` left out.
 
     Raises InputError when there is no manifest.
     """
@@ -58,7 +59,7 @@ def changed_files(directory: Path) -> tuple[str, ...]:
     found = {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")
-        if path.is_file() and path != listing
+        if path.is_file() and path != listing and directory / RUN not in path.parents
     }
     return tuple(sorted(path for path in expected.keys() | found if expected.get(path) != found.get(path)))
 
@@ -67,6 +68,9 @@ def _refuse_to_lose(directory: Path) -> None:
     if directory.is_dir() and not any(directory.iterdir()):
         return
     changed = changed_files(directory)
+    if (directory / RUN).exists():
+        message = "was run already (it has a run/): choose another directory, what happened must stay on record"
+        raise InputError((Problem(file=str(directory), message=message),))
     if changed:
         shown = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")
         message = f"was changed since it was written ({shown}); move it away or choose another directory"

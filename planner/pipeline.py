@@ -18,7 +18,7 @@ from planner import schedule as scheduling
 from planner import verify as verifying
 from planner.errors import InputError, Problem
 from planner.graph import build_graph, groups
-from planner.knowledge import criteria, load_platforms
+from planner.knowledge import criteria, load_platforms, wants
 from planner.model.codec import digest
 from planner.model.estate import Estate
 from planner.model.finding import Finding, SubjectKind
@@ -183,6 +183,7 @@ def _unknown_names(estate: Estate, policy: Policy) -> list[Problem]:
     named = (
         ("decision.targets", policy.decision.targets, platforms),
         ("decision.weights", tuple(c.id for c in policy.decision.weights), {c.id for c in criteria()}),
+        ("decision.wants", policy.decision.wants, {w.id for w in wants()}),
         ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
         ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
         (

@@ -46,7 +46,8 @@ def local_pool(host):
     return StorageId(f"storage-{host}-local")
 
 
-def platform(platform_id, title, hypervisor, family, os_name, version):
+def platform(platform_id, title, hypervisor, family, system):
+    os_name, version = system
     return Platform(
         id=platform_id,
         title=title,
@@ -71,8 +72,8 @@ def platform(platform_id, title, hypervisor, family, os_name, version):
     )
 
 
-KVM = platform("kvm-debian-12", "KVM on Debian 12", HypervisorKind.KVM, OsFamily.DEBIAN, "Debian", "12")
-XCP = platform("xcp-ng-8.3", "XCP-ng 8.3", HypervisorKind.XCPNG, OsFamily.XCPNG, "XCP-ng", "8.3")
+KVM = platform("kvm-debian-12", "KVM on Debian 12", HypervisorKind.KVM, OsFamily.DEBIAN, ("Debian", "12"))
+XCP = platform("xcp-ng-8.3", "XCP-ng 8.3", HypervisorKind.XCPNG, OsFamily.XCPNG, ("XCP-ng", "8.3"))
 
 
 class Script:
@@ -84,7 +85,8 @@ class Script:
     def host(self, wave, kind, host, start, minutes, *, needs=(), **facts):
         return self._add(wave, kind, start, minutes, needs, host=HostId(f"host-{host}"), **facts)
 
-    def move(self, wave, kind, vm, source, destination, start, minutes, *, storage=None, needs=(), **facts):
+    def move(self, wave, kind, vm, way, time, *, storage=None, needs=(), **facts):
+        (source, destination), (start, minutes) = way, time
         placed = (DiskPlacement(disk=f"vm-{vm}-disk-1", storage=storage),) if storage else ()
         data = next(v.disks[0].allocated_bytes for v in ESTATE.vms if v.name == vm)
         down = minutes * MINUTE if kind in {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK} else 0
@@ -145,8 +147,8 @@ def _production():
     hv4 = host("wave-01", kind.INSTALL, "hv4", 0, 60, **ERASES)
     hv4_ready = host("wave-01", kind.CONFIGURE, "hv4", 60, 20, needs=[hv4])
     away = [
-        move("wave-01", kind.RELOCATE, "web2", "esx3", "esx1", 80, 2, needs=[hv4_ready]),
-        move("wave-01", kind.RELOCATE, "files1", "esx3", "esx2", 80, 4, needs=[hv4_ready]),
+        move("wave-01", kind.RELOCATE, "web2", ("esx3", "esx1"), (80, 2), needs=[hv4_ready]),
+        move("wave-01", kind.RELOCATE, "files1", ("esx3", "esx2"), (80, 4), needs=[hv4_ready]),
     ]
     retired = host("wave-01", kind.RETIRE, "esx3", 84, 15, needs=away)
     esx3 = host("wave-01", kind.INSTALL, "esx3", 99, 60, needs=[retired], **ERASES)
@@ -156,28 +158,26 @@ def _production():
             "wave-02",
             kind.MOVE,
             "files1",
-            "esx2",
-            "hv4",
-            179,
-            240,
+            ("esx2", "hv4"),
+            (179, 240),
             storage=local_pool("hv4"),
             needs=[esx3_ready],
         ),
-        move("wave-02", kind.MOVE, "win1", "esx2", "esx3", 179, 55, storage=NFS, needs=[esx3_ready]),
+        move("wave-02", kind.MOVE, "win1", ("esx2", "esx3"), (179, 55), storage=NFS, needs=[esx3_ready]),
     ]
-    db1 = move("wave-03", kind.MOVE, "db1", "esx1", "hv4", 419, 165, storage=NFS, needs=pilot)
-    dns1 = move("wave-03", kind.MOVE, "dns1", "esx1", "esx3", 419, 15, storage=NFS, needs=pilot)
-    app1 = move("wave-03", kind.MOVE, "app1", "esx2", "hv4", 584, 32, storage=NFS, needs=[db1])
+    db1 = move("wave-03", kind.MOVE, "db1", ("esx1", "hv4"), (419, 165), storage=NFS, needs=pilot)
+    dns1 = move("wave-03", kind.MOVE, "dns1", ("esx1", "esx3"), (419, 15), storage=NFS, needs=pilot)
+    app1 = move("wave-03", kind.MOVE, "app1", ("esx2", "hv4"), (584, 32), storage=NFS, needs=[db1])
     webs = [
-        move("wave-03", kind.MOVE, "web1", "esx2", "esx3", 616, 32, storage=NFS, needs=[app1, dns1]),
-        move("wave-03", kind.MOVE, "web2", "esx1", "hv4", 616, 32, storage=NFS, needs=[app1, dns1]),
+        move("wave-03", kind.MOVE, "web1", ("esx2", "esx3"), (616, 32), storage=NFS, needs=[app1, dns1]),
+        move("wave-03", kind.MOVE, "web2", ("esx1", "hv4"), (616, 32), storage=NFS, needs=[app1, dns1]),
     ]
-    vcenter = move("wave-03", kind.MOVE, "vcenter", "esx1", "hv4", 648, 70, storage=NFS, needs=webs)
+    vcenter = move("wave-03", kind.MOVE, "vcenter", ("esx1", "hv4"), (648, 70), storage=NFS, needs=webs)
     for name in ("esx1", "esx2"):
         gone = host("wave-04", kind.RETIRE, name, 718, 15, needs=[vcenter])
         rebuilt = host("wave-04", kind.INSTALL, name, 733, 60, needs=[gone], **ERASES)
         ready = host("wave-04", kind.CONFIGURE, name, 793, 20, needs=[rebuilt])
-    move("wave-04", kind.REBALANCE, "web2", "hv4", "esx2", 813, 2, needs=[ready])
+    move("wave-04", kind.REBALANCE, "web2", ("hv4", "esx2"), (813, 2), needs=[ready])
     return script.steps
 
 
@@ -185,17 +185,17 @@ def _lab():
     script = Script(LAB, REASONS)
     host, move, kind = script.host, script.move, StepKind
     off_xs1 = [
-        move("wave-05", kind.RELOCATE, "build1", "xs1", "xs2", 815, 3),
-        move("wave-05", kind.RELOCATE, "wiki1", "xs1", "xs2", 815, 2),
+        move("wave-05", kind.RELOCATE, "build1", ("xs1", "xs2"), (815, 3)),
+        move("wave-05", kind.RELOCATE, "wiki1", ("xs1", "xs2"), (815, 2)),
     ]
     xs1 = host("wave-05", kind.UPGRADE, "xs1", 818, 60, needs=off_xs1, **UPGRADES)
     off_xs2 = [
-        move("wave-05", kind.RELOCATE, "build1", "xs2", "xs1", 878, 3, needs=[xs1]),
-        move("wave-05", kind.RELOCATE, "ldap1", "xs2", "xs1", 878, 2, needs=[xs1]),
+        move("wave-05", kind.RELOCATE, "build1", ("xs2", "xs1"), (878, 3), needs=[xs1]),
+        move("wave-05", kind.RELOCATE, "ldap1", ("xs2", "xs1"), (878, 2), needs=[xs1]),
     ]
-    wiki = move("wave-05", kind.RELOCATE, "wiki1", "xs2", "xs1", 881, 2, needs=off_xs2)
+    wiki = move("wave-05", kind.RELOCATE, "wiki1", ("xs2", "xs1"), (881, 2), needs=off_xs2)
     xs2 = host("wave-05", kind.UPGRADE, "xs2", 883, 60, needs=[wiki], **UPGRADES)
-    move("wave-05", kind.REBALANCE, "ldap1", "xs1", "xs2", 943, 2, needs=[xs2])
+    move("wave-05", kind.REBALANCE, "ldap1", ("xs1", "xs2"), (943, 2), needs=[xs2])
     return script.steps
 
 
@@ -405,8 +405,7 @@ def _routes():
                         reason="the policy names no VDDK (vddk_path)",
                         rate_bytes=90_000_000,
                         commands=(
-                            f"virt-v2v -i vmx -it ssh 'ssh://root@{vm.host}/vmfs/volumes/san/{vm.name}.vmx' "
-                            f"-o libvirt -os nfs-new",
+                            f"virt-v2v -i vmx -it ssh ssh://{vm.host}/{vm.name}.vmx -o libvirt -os nfs-new",
                         ),
                         preconditions=("SSH is on", "no snapshot is left"),
                         losses=("VMware Tools",),
@@ -437,12 +436,12 @@ def _routes():
     )
 
 
-def _finding(rule, severity, kind, name, message, remedy, **facts):
-    prefix = {"estate": "estate"}.get(kind, kind)
+def _finding(rule, severity, subject, message, remedy, **facts):
+    kind, name = subject
     return Finding(
         rule=rule,
         severity=Severity(severity),
-        subject=Subject(kind=SubjectKind(kind), id=f"{prefix}-{name.lower()}", name=name),
+        subject=Subject(kind=SubjectKind(kind), id=f"{kind}-{name.lower()}", name=name),
         message=message,
         why="It would be found out in the middle of the night.",
         remedy=remedy,
@@ -454,8 +453,7 @@ FINDINGS = (
     _finding(
         "disk.independent",
         "critical",
-        "vm",
-        "files1",
+        ("vm", "files1"),
         "An independent disk is not part of snapshots.",
         "Make it persistent.",
         facts=(Fact(name="disk", value="[san] files1/files1.vmdk"),),
@@ -470,27 +468,24 @@ FINDINGS = (
     _finding(
         "tools.missing",
         "warning",
-        "vm",
-        "win1",
+        ("vm", "win1"),
         "No guest tools answer.",
         "Install the tools, or shut it down by hand.",
         command="vim-cmd vmsvc/tools.install <vmid>",
         evidence="estate/host_vars/esx2.yml:44",
     ),
-    _finding("tools.missing", "warning", "vm", "db1", "No guest tools answer.", "Install the tools."),
+    _finding("tools.missing", "warning", ("vm", "db1"), "No guest tools answer.", "Install the tools."),
     _finding(
         "host.last-known",
         "warning",
-        "cluster",
-        "archive",
+        ("cluster", "archive"),
         "No host of the cluster is known.",
         "Name its hosts.",
     ),
     _finding(
         "vm.criticality-unset",
         "information",
-        "estate",
-        "estate",
+        ("estate", "estate"),
         "Some VMs have no owner.",
         "Name owners in the inventory.",
     ),

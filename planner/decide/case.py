@@ -76,7 +76,7 @@ def cases(
     routes: tuple[Route, ...],
     findings: tuple[Finding, ...],
 ) -> tuple[Case, ...]:
-    """One case for each cluster, in the order of the estate."""
+    """One case for each cluster, in the order of the estate; platforms are sorted by id."""
     hosts: dict[ClusterId | None, list[Host]] = defaultdict(list)
     vms: dict[ClusterId, list[VirtualMachine]] = defaultdict(list)
     for host in estate.hosts:
@@ -94,7 +94,7 @@ def cases(
             vms=tuple(vms[cluster.id]),
             routes=routes_by_vm,
             findings=tuple(concerns[cluster.id]),
-            platforms=platforms,
+            platforms=tuple(sorted(platforms, key=lambda platform: platform.id)),
             policy=policy,
             skills=skills,
         )

@@ -32,10 +32,10 @@ class Flip:
 def flips(case: Case, candidates: tuple[Candidate, ...]) -> tuple[Flip, ...]:
     """Every single change to the policy or the estate that makes another platform win, smallest first."""
     before = winner(candidates, weights_of(case.policy), case.asked.target)
-    found = [*_weights(case, candidates, before)]
-    for change, changed in _changes(case, candidates):
+    found = list(_weights(case, candidates, before))
+    for change, changed in dict(_changes(case, candidates)).items():
         after = winner(judge(changed), weights_of(changed.policy), changed.asked.target)
-        if after not in {None, before} and after is not None:
+        if after is not None and after != before:
             found.append(Flip(change=change, winner=after, case=changed))
     return tuple(found)
 
@@ -49,7 +49,7 @@ def _weights(case: Case, candidates: tuple[Candidate, ...], before: str | None) 
         for verb, others in (("Raising", range(now + 1, BEST + 1)), ("Lowering", range(now - 1, -1, -1))):
             for weight in others:
                 after = winner(candidates, {**weights, criterion: weight}, case.asked.target)
-                if after not in {None, before} and after is not None:
+                if after is not None and after != before:
                     yield Flip(
                         change=f"{verb} the weight of `{criterion}` from {now} to {weight}",
                         winner=after,

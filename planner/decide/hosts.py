@@ -1,21 +1,33 @@
 """Whether a host can carry a platform."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from planner.decide.obstacle import Obstacle
+from planner.knowledge import fact
 from planner.model.estate import Host
 from planner.model.platform import Platform
 from planner.units import format_size
+
+# Every 64-bit processor reports long mode: a list of flags without it is a selection, in which a missing
+# flag of the instruction set proves nothing.
+_ON_EVERY_PROCESSOR: Final = "lm"
 
 
 def _processor(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
     if host.cpu.flags is None:
         return
     flags = set(host.cpu.flags)
-    missing = [" or ".join(any_of) for any_of in platform.required_cpu_flags if not flags & set(any_of)]
+    yield from _without(flags, platform.required_cpu_flags, "required_cpu_flags")
+    if _ON_EVERY_PROCESSOR in flags:
+        level = fact(platform.id, "required_level_flags")
+        yield from _without(flags, level.value, "required_level_flags")
+
+
+def _without(flags: set[str], required: Iterable[Iterable[str]], name: str) -> Iterator[tuple[str, str]]:
+    missing = [" or ".join(any_of) for any_of in required if not flags & set(any_of)]
     if missing:
-        yield f"has a processor without {', '.join(missing)}", "required_cpu_flags"
+        yield f"has a processor without {', '.join(missing)}", name
 
 
 def _memory(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
@@ -49,10 +61,10 @@ _CHECKS: Final[tuple[Callable[[Host, Platform], Iterator[tuple[str, str]]], ...]
 def unfit(host: Host, platform: Platform) -> Iterator[Obstacle]:
     """Every known reason why a host cannot carry a platform; what is unknown is no reason."""
     for check in _CHECKS:
-        for reason, fact in check(host, platform):
+        for reason, name in check(host, platform):
             yield Obstacle(
                 reason=f"host {host.name} {reason}",
-                source=f"{platform.id}.{fact}",
+                source=f"{platform.id}.{name}",
                 remedy=f"replace host {host.name}, or take it out of the cluster",
                 host=host.id,
                 name=host.name,

@@ -11,13 +11,13 @@ from planner.model.platform import Platform
 
 Score = tuple[int, str]
 
-_HYPERVISOR_POINTS = 7
-_SYSTEM_POINTS = 3
+_HYPERVISOR_POINTS = 6
+_SYSTEM_POINTS = 4
 _CONCERN_POINTS: dict[str, int] = {Severity.CRITICAL: 2, Severity.WARNING: 1, Severity.INFORMATION: 0}
 
 
 def existing_skills(case: Case, platform: Platform) -> Score:
-    """Seven points for a hypervisor that the policy or the estate knows, three for its operating system."""
+    """Six points for a hypervisor that the policy or the estate knows, four for its operating system."""
     known, named = skills(), {skill.lower() for skill in case.policy.decision.skills}
     hypervisor = sorted(named & known.hypervisors[platform.hypervisor])
     system = sorted(named & known.os_families[platform.os_family])

@@ -5,21 +5,23 @@ plan's order whatever the real durations turn out to be.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 
-from planner.model.plan import Plan, Step, StepKind, Wave
+from planner.emit.roles import Roles
+from planner.model.plan import Plan, Step, StepId, StepKind, Wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Steps of one kind that may run together. `number` counts from 1 inside the wave."""
+    """Steps of one kind, by the same roles, that may run together. `number` counts from 1 inside the wave."""
 
     wave: Wave
     number: int
     kind: StepKind
+    roles: Roles
     steps: tuple[Step, ...]
 
     @property
@@ -28,7 +30,7 @@ class Batch:
         return f"{self.wave.id.replace('-', '_')}_batch_{self.number:02d}"
 
 
-def batches(plan: Plan, wave: Wave) -> tuple[Batch, ...]:
+def batches(plan: Plan, wave: Wave, roles: Mapping[StepId, Roles]) -> tuple[Batch, ...]:
     """The batches of a wave: no step before what it needs, no host in more transfers than the policy allows."""
     steps = {step.id: step for step in plan.schedule.steps}
     inside = nx.DiGraph()
@@ -37,19 +39,22 @@ def batches(plan: Plan, wave: Wave) -> tuple[Batch, ...]:
     chunks = (
         chunk
         for generation in nx.topological_generations(inside)
-        for same_kind in _by_kind([steps[step] for step in generation])
-        for chunk in _within_caps(same_kind, plan.policy.transfers.per_host)
+        for alike in _alike([steps[step] for step in generation], roles)
+        for chunk in _within_caps(alike, plan.policy.transfers.per_host)
     )
     return tuple(
-        Batch(wave=wave, number=number, kind=chunk[0].kind, steps=tuple(chunk))
+        Batch(
+            wave=wave, number=number, kind=chunk[0].kind, roles=roles[chunk[0].id], steps=tuple(chunk)
+        )
         for number, chunk in enumerate(chunks, start=1)
     )
 
 
-def _by_kind(generation: Sequence[Step]) -> Iterator[list[Step]]:
-    ordered = sorted(generation, key=lambda step: (step.start, step.id))
-    for kind in sorted({step.kind for step in ordered}, key=[step.kind for step in ordered].index):
-        yield [step for step in ordered if step.kind == kind]
+def _alike(generation: Sequence[Step], roles: Mapping[StepId, Roles]) -> Iterator[list[Step]]:
+    groups: dict[tuple[StepKind, Roles], list[Step]] = {}
+    for step in sorted(generation, key=lambda step: (step.start, step.id)):
+        groups.setdefault((step.kind, roles[step.id]), []).append(step)
+    yield from groups.values()
 
 
 def _within_caps(steps: list[Step], per_host: int) -> Iterator[list[Step]]:

@@ -35,7 +35,7 @@ _POLICY_HEAD: Final = """\
 # Where the cards of each source network are plugged on the target: a bridge of every host, on this VLAN.
 """
 _POLICY_UNKNOWN: Final = """\
-# {count} more networks carry no VLAN in the source. `planner assess` names them: find out their VLAN, then add
+# Not listed, since the source does not tell one VLAN for them: {count}. `planner assess` names them; add to the list
 #   - {{source: <name of the network>, bridge: br120, vlan: 120}}
 """
 _POLICY_TAIL: Final = """

@@ -1,12 +1,14 @@
 """Records of an inventory: one function for every kind of thing, unknown values left out.
 
-A size is written with the largest unit that says it exactly, else in bytes.
+A size is written with the first unit that says it exactly, as people use them, else in bytes.
 """
 
 import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
+
+import yaml
 
 from planner.emit.inventory_references import References
 from planner.emit.yaml import Unsafe
@@ -24,21 +26,28 @@ from planner.model.estate import (
     Nic,
     VirtualMachine,
 )
-from planner.units import GIB, KIB, MIB, TIB
+from planner.units import GIB, MIB, TIB
 
-_SIZE_UNITS: Final = ((TIB, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB"))
+_SIZE_UNITS: Final = ((TIB, "TiB"), (GIB, "GiB"), (10**12, "TB"), (10**9, "GB"), (MIB, "MiB"))
 _LINK_UNITS: Final = ((10**9 // 8, "Gbit/s"), (10**6 // 8, "Mbit/s"))
 _RATE_UNITS: Final = ((10**6, "MB/s"), (10**3, "kB/s"))
 # Quantities are read back as floating point, which is exact up to here.
 _EXACT: Final = 2**53
+_RESOLVER: Final = yaml.resolver.Resolver()
+_TEXT_TAG: Final = yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG
 _TEMPLATE: Final = re.compile(r"\{[{%#]|[%#}]\}")
 
 Record = dict[str, Any]
 
 
-def name(value: str) -> Unsafe:
-    """A name from outside."""
-    return Unsafe(value)
+def name(value: str) -> str:
+    """A name from outside, marked so that Ansible never evaluates it.
+
+    Not marked is what YAML would read as something else than text (`no`, `0123`, `=`): Ansible 2.19 resolves
+    the type of a marked scalar even when it stands in quotes. Such text is no template, so quotes are enough.
+    """
+    tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    return Unsafe(value) if tag == _TEXT_TAG else value
 
 
 def text(value: str | None) -> str | None:
@@ -49,8 +58,8 @@ def text(value: str | None) -> str | None:
 def size(size_bytes: int | None) -> int | str | None:
     """A size for people, when that is exact.
 
-    >>> size(68719476736), size(1000), size(None)
-    ('64 GiB', 1000, None)
+    >>> size(68719476736), size(480000000000), size(1000), size(None)
+    ('64 GiB', '480 GB', 1000, None)
     """
     return _quantity(size_bytes, _SIZE_UNITS)
 
@@ -170,7 +179,7 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "paravirtual": vm.paravirtual,
             "tools": vm.tools,
             "consolidation_needed": vm.consolidation_needed,
-            "config_path": None if vm.config_path is None else name(vm.config_path),
+            "config_path": text(vm.config_path),
             "disks": [_disk(disk, vm.host, references) for disk in vm.disks],
             "nics": [_nic(nic, references) for nic in vm.nics],
             "snapshots": [
@@ -190,7 +199,7 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "volumes": [
                 _known(
                     {
-                        "path": name(volume.path),
+                        "path": text(volume.path),
                         "capacity": size(volume.capacity_bytes),
                         "free": size(volume.free_bytes),
                     }
@@ -223,13 +232,13 @@ def _cpu(host: Host) -> Record:
     return record if cpu.flags is None else record | {"flags": [text(flag) for flag in cpu.flags]}
 
 
-def _mounted(datastore: DatastoreId, references: References) -> Record | Unsafe:
+def _mounted(datastore: DatastoreId, references: References) -> Record | str:
     if datastore in references.local:
         return datastore_record(references.datastores[datastore])
     return name(references.datastore_words[datastore])
 
 
-def _host_network(network: HostNetwork, references: References) -> Record | Unsafe:
+def _host_network(network: HostNetwork, references: References) -> Record | str:
     named = name(references.network_words[network.network])
     if not network.uplinks and network.bond is None:
         return named
@@ -249,7 +258,7 @@ def _disk(disk: Disk, host: HostId | None, references: References) -> Record:
             "capacity": size(disk.capacity_bytes),
             "allocated": size(disk.allocated_bytes),
             "datastore": None if disk.datastore is None else name(references.datastore(disk.datastore, host)),
-            "path": None if disk.path is None else name(disk.path),
+            "path": text(disk.path),
             "bus": text(disk.bus),
             "kind": None if disk.kind is DiskKind.DISK else disk.kind,
             "mode": disk.mode,

@@ -55,9 +55,9 @@ class Machine:
         )
 
     @property
-    def files_url(self) -> str:
-        """Where the operator's install server publishes this host's answer files."""
-        return f"{(self.install.source_url or '').rstrip('/')}/answers/{self.host.id}"
+    def answers_url(self) -> str:
+        """Directory of the operator's install server where host_install publishes answer files."""
+        return f"{(self.install.source_url or '').rstrip('/')}/answers"
 
     @property
     def tree_url(self) -> str:

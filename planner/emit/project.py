@@ -37,12 +37,21 @@ _COLLECTIONS: Final = {
 
 # The variables are looked up in the environment, so that no secret is ever written into the project.
 SECRETS: Final = {
+    "planner_vcenter_hostname": "VCENTER_HOSTNAME",
     "planner_vcenter_username": "VCENTER_USERNAME",
     "planner_vcenter_password": "VCENTER_PASSWORD",  # noqa: S105
+    "planner_esxi_password": "ESXI_PASSWORD",  # noqa: S105
     "planner_bmc_username": "BMC_USERNAME",
     "planner_bmc_password": "BMC_PASSWORD",  # noqa: S105
     "planner_pool_password": "XAPI_PASSWORD",  # noqa: S105
     "planner_root_password_hash": "ROOT_PASSWORD_HASH",  # noqa: S105
+}
+
+# Everything that running the project writes lands below run/, the only place that the manifest leaves out.
+_PLACES: Final = {
+    "planner_run_dir": "{{ inventory_dir }}/../run",
+    "planner_backup_dir": "{{ planner_run_dir }}/backup",
+    "planner_publish_dir": "{{ lookup('ansible.builtin.env', 'PUBLISH_DIR') }}",
 }
 
 _templates: Final = Environment(  # noqa: S701 - Markdown for people; names do not enter it
@@ -69,6 +78,7 @@ def project_files(plan: Plan, batches: tuple[Batch, ...], erase_tokens: dict[str
         "README.md": readme,
         ".ansible-lint": dump({"profile": "production", "offline": True}),
         "inventory/group_vars/all/secrets.yml": dump(_secret_variables()),
+        "inventory/group_vars/all/places.yml": dump(_PLACES),
         **role_files(),
     }
 

@@ -384,7 +384,8 @@ class CapacityPoint:
     """The state of one cluster after the events of one moment: loads, and memory left of each side.
 
     `source_free_bytes` and `target_free_bytes` are capacity minus load minus reserve, None when unknown or
-    when that side has no host.
+    when that side has no host; `source_limit_bytes` and `target_limit_bytes` are capacity minus reserve, so
+    limit minus free is the load. While a pool is upgraded in place its two sides are one and have one figure.
     """
 
     time: int
@@ -394,6 +395,8 @@ class CapacityPoint:
     storages: tuple[StorageLoad, ...]
     source_free_bytes: int | None
     target_free_bytes: int | None
+    source_limit_bytes: int | None = None
+    target_limit_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ class Case:
     `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
     while it is parked: its unit and whatever depends on it here. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
-    `capacities` are usable bytes of each storage and `taken` what other clusters have claimed of them.
+    `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
     `parking` is None unless VMs may be parked.
     """
 
@@ -110,6 +110,7 @@ class Case:
     pins: Mapping[VmId, frozenset[HostId]]
     rules: tuple[AffinityRule, ...]
     capacities: Mapping[StorageId, int | None]
+    pools: frozenset[StorageId]
     taken: Mapping[StorageId, int] = field(default_factory=dict)
     parking: StorageId | None = None
 

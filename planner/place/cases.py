@@ -50,6 +50,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         pins=_pins(conversion),
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
         capacities={storage.id: storage.capacity_bytes for storage in offered},
+        pools=frozenset(storage.id for storage in offered if storage.host is not None),
         taken=conversion.taken,
         parking=_parking(conversion, offered),
     )
@@ -62,9 +63,16 @@ def target_hosts(conversion: Conversion, swings: tuple[Host, ...]) -> tuple[Host
 
 
 def mapped_networks(conversion: Conversion) -> frozenset[NetworkId]:
-    """Networks that the policy maps to a bridge: every target host will carry them."""
+    """Networks of the cluster that the policy maps to a bridge: every target host will carry them."""
     names = {entry.source for entry in conversion.policy.network_map}
-    return frozenset(network.id for network in conversion.networks.values() if network.name in names)
+    return frozenset(used for used in used_networks(conversion) if conversion.networks[used].name in names)
+
+
+def used_networks(conversion: Conversion) -> frozenset[NetworkId]:
+    """Networks that the cluster's hosts carry or its VMs are plugged into."""
+    carried = {entry.network for host in conversion.hosts for entry in host.networks or ()}
+    plugged = {nic.network for vm in conversion.vms for nic in vm.nics if nic.network is not None}
+    return frozenset(carried | plugged)
 
 
 def runs(vm: VirtualMachine) -> bool:
@@ -99,7 +107,7 @@ def _node(conversion: Conversion, host: Host, part: Part, mapped: frozenset[Netw
             memory=None if memory is None else memory * percent // 100, vcpus=vcpus, networks=networks
         ),
         after=Room(
-            memory=None if memory is None else memory - capacity.host_memory_bytes,
+            memory=None if memory is None else max(0, memory - capacity.host_memory_bytes),
             vcpus=vcpus,
             networks=None if networks is None else networks | mapped,
         ),

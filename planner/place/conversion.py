@@ -66,7 +66,7 @@ class Conversion:
         return self.cluster.live_migration is True
 
 
-def conversions(
+def conversions(  # noqa: PLR0913, PLR0917
     estate: Estate,
     policy: Policy,
     platforms: tuple[Platform, ...],

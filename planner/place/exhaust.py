@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from planner.model.estate import HostId, VmId
-from planner.place.case import Workload
+from planner.place.case import Case, Workload
 from planner.place.choice import spread
 from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
@@ -24,9 +24,9 @@ _Action = tuple[VmId | None, tuple[HostId, ...]]
 """A VM (with its unit) goes to one of these hosts, or (None) these empty hosts are rebuilt."""
 
 
-def small_enough(ledger: Ledger) -> bool:
+def small_enough(case: Case) -> bool:
     """Whether looking at every state is a matter of seconds."""
-    return len(ledger.case.workloads) * len(ledger.case.nodes) <= _SMALL
+    return len(case.workloads) * len(case.nodes) <= _SMALL
 
 
 def exhaust(ledger: Ledger) -> Ledger | None:
@@ -64,7 +64,10 @@ def _steps(state: Ledger, grace: int) -> Iterator[tuple[_Action, Ledger]]:
     targets = state.on(Side.TARGET)
     for vm in state.case.workloads.values():
         unit_moves = not state.case.pooled and len(state.case.units[vm.id]) > 1 and not state.crossed(vm.id)
-        for hosts in [*((host,) for host in state.case.nodes), *([targets] if unit_moves else [])]:
+        for hosts in [
+            *((host,) for host in state.case.nodes),
+            *([targets] if unit_moves and targets else []),
+        ]:
             after = state.copy()
             if _may_go(state, vm, hosts[0]) and _go(after, vm, hosts):
                 after.settle()

@@ -16,8 +16,10 @@ def finish(ledger: Ledger, style: Style) -> ConstraintId | None:
     ledger.purpose = "so that borrowed hosts can be given back" if _borrowed(ledger) else ""
     if not _leave_borrowed(ledger, style):
         return ConstraintId.SWING_RETURNED
+    ledger.settle()
     ledger.purpose = "to where the rules want them"
     _honour_rules(ledger)
+    ledger.settle()
     if ledger.case.pooled:
         ledger.purpose = "to the hosts that they came from"
         _go_home(ledger)

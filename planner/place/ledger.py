@@ -13,6 +13,7 @@ from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId, VmId
 from planner.model.plan import DiskPlacement, Move, Phase, PhaseKind, StorageId
 from planner.place.case import Case, Part, Room, Workload
+from planner.place.stow import Stowage, parking_space, stow
 
 
 class Side(StrEnum):
@@ -130,8 +131,8 @@ class Ledger:
         short = self._reserve_short(vm)
         if short > 0:
             return Refusal(ConstraintId.RESERVE, host, short)
-        lacking = self._stow(vm, host)
-        return Refusal(ConstraintId.STORAGE, host, lacking) if isinstance(lacking, int) else None
+        lacking = self._stow(vm, host).short
+        return Refusal(ConstraintId.STORAGE, host, lacking) if lacking else None
 
     def excess(self, hosts: Iterable[HostId]) -> int:
         """By how many bytes the memory in use on these hosts exceeds what is left when the largest fail.
@@ -167,9 +168,7 @@ class Ledger:
         """Book a move that was not refused. A phase of another kind is closed first."""
         origin = self.at[vm.id]
         self._begin(self._kind(vm, origin, host))
-        disks = self._stow(vm, host) if self._carries_disks(vm, host) else ()
-        if isinstance(disks, int):
-            raise AssertionError(f"{vm.id} was booked on {host} without room for its disks")
+        disks = self._stow(vm, host).disks
         moved = {placement.disk for placement in disks}
         before = self.placed.get(vm.id, ())
         self._leaving.append((vm.id, origin, tuple(old for old in before if old.disk in moved)))
@@ -179,27 +178,19 @@ class Ledger:
         source = origin if vm.settled or origin != vm.home or self._has_moved(vm.id) else None
         self._moves.append(Move(vm=vm.id, source=source, destination=host, disks=disks))
 
+    def can_park(self, vm: Workload) -> bool:
+        """Whether a VM may be parked and fits on the parking storage."""
+        return vm.parkable and not parking_space(self.case, vm, self.used).short
+
     def park(self, vm: Workload) -> None:
-        """Book a VM off its host and onto the parking storage, which `can_park` said has room."""
-        storage = self.case.parking
-        if storage is None:
-            raise AssertionError(f"{vm.id} was parked without a parking storage")
+        """Book a VM that can be parked off its host and onto the parking storage."""
         self._begin(PhaseKind.PARK)
-        disks = tuple(DiskPlacement(disk=parcel.disk, storage=storage) for parcel in vm.parcels)
+        disks = parking_space(self.case, vm, self.used).disks
         self._leaving.append((vm.id, self.at[vm.id], ()))
         self._moves.append(Move(vm=vm.id, source=self.at[vm.id], destination=None, disks=disks))
         self._book(vm, disks)
         self.at[vm.id] = None
         self.parked |= {vm.id}
-
-    def can_park(self, vm: Workload) -> bool:
-        """Whether a VM may be parked and fits on the parking storage."""
-        storage = self.case.parking
-        if storage is None or not vm.parkable:
-            return False
-        return self._free(storage, {}) is None or sum(p.size for p in vm.parcels) <= (
-            self._free(storage, {}) or 0
-        )
 
     def settle(self) -> None:
         """Close the open phase: what left is gone from where it was."""
@@ -283,8 +274,10 @@ class Ledger:
     def _has_moved(self, vm: VmId) -> bool:
         return any(move.vm == vm for phase in self.phases for move in phase.moves)
 
-    def _carries_disks(self, vm: Workload, host: HostId) -> bool:
-        return bool(vm.parcels) and self.side[host] is Side.TARGET
+    def _stow(self, vm: Workload, host: HostId) -> Stowage:
+        if self.side[host] is not Side.TARGET:
+            return Stowage(())
+        return stow(self.case, vm, self.case.nodes[host], self.placed.get(vm.id, ()), self.used)
 
     def _mounts(self, vm: Workload, host: HostId) -> bool:
         """Whether a host of the source side reaches the VM's disks, as far as that is known."""
@@ -304,36 +297,3 @@ class Ledger:
             return 0
         usable = sum(known[: max(0, len(known) - self.case.reserve)])
         return sum(self.memory[host] for host in target) + vm.memory - usable
-
-    def _stow(self, vm: Workload, host: HostId) -> tuple[DiskPlacement, ...] | int:
-        """Where each disk goes that must be copied to run on a target host; else the bytes that are short."""
-        stays = {
-            placement.disk
-            for placement in self.placed.get(vm.id, ())
-            if placement.storage == self.case.nodes[host].pool or not self._is_pool(placement.storage)
-        }
-        booked: dict[StorageId, int] = {}
-        disks = []
-        for parcel in vm.parcels:
-            if parcel.disk in stays:
-                continue
-            offers = [choice or self.case.nodes[host].pool for choice in parcel.choices]
-            frees = [self._free(offer, booked) for offer in offers]
-            fitting = (
-                o for o, free in zip(offers, frees, strict=True) if free is None or free >= parcel.size
-            )
-            chosen = next(fitting, None)
-            if chosen is None:
-                return parcel.size - max(free for free in frees if free is not None)
-            booked[chosen] = booked.get(chosen, 0) + parcel.size
-            disks.append(DiskPlacement(disk=parcel.disk, storage=chosen))
-        return tuple(disks)
-
-    def _is_pool(self, storage: StorageId) -> bool:
-        return any(node.pool == storage for node in self.case.nodes.values())
-
-    def _free(self, storage: StorageId, booked: dict[StorageId, int]) -> int | None:
-        capacity = self.case.capacities[storage]
-        if capacity is None:
-            return None
-        return capacity - self.used.get(storage, 0) - booked.get(storage, 0)

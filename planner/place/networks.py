@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from planner.model.estate import Network, NetworkId
 from planner.model.plan import TargetNetwork
+from planner.place.cases import used_networks
 from planner.place.conversion import Conversion
 
 _Uplinks = frozenset[tuple[str, tuple[str, ...]]]
@@ -22,7 +23,7 @@ def target_networks(conversion: Conversion) -> tuple[TargetNetwork, ...]:
     taken = {entry.bridge for entry in mapped.values()}
     found = []
     uplinks = _uplinks(conversion)
-    for network in (conversion.networks[network] for network in _used(conversion)):
+    for network in (conversion.networks[network] for network in sorted(used_networks(conversion))):
         entry = mapped.get(network.name)
         if entry is not None:
             found.append(_target(network, entry.bridge, entry.vlan, "the policy maps it"))
@@ -40,12 +41,6 @@ def target_networks(conversion: Conversion) -> tuple[TargetNetwork, ...]:
             reason = "the same VLAN on the same uplinks as another network of this bridge"
         found.append(_target(network, known, network.vlan, reason))
     return tuple(found)
-
-
-def _used(conversion: Conversion) -> list[NetworkId]:
-    carried = {entry.network for host in conversion.hosts for entry in host.networks or ()}
-    plugged = {nic.network for vm in conversion.vms for nic in vm.nics if nic.network is not None}
-    return sorted(carried | plugged)
 
 
 def _uplinks(conversion: Conversion) -> dict[NetworkId, _Uplinks]:

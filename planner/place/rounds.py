@@ -121,6 +121,8 @@ def make_room(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: St
 
 def park(ledger: Ledger, vm: Workload, _hosts: Collection[HostId], _style: Style) -> bool:
     """Park a VM with those that must move with it and those that depend on it, if all of them may be."""
+    if ledger.case.parking is None:
+        return False
     company = [ledger.case.workloads[member] for member in ledger.case.company[vm.id]]
     company = [
         member for member in company if not ledger.crossed(member.id) and member.id not in ledger.parked

@@ -161,20 +161,24 @@ def _target_receives(ledger: Ledger) -> bool:
 
 def _drained(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None]:
     """Rounds that empty as many hosts at once as cross without anything moving aside, then fewer."""
-    trial = ledger.copy()
-    trial.purpose = "so that their hosts can be rebuilt"
-    reached, emptied = drain(trial, style)
+    start = ledger.copy()
+    start.purpose = "so that their hosts can be rebuilt"
+    reached, emptied = drain(start, style)
     while emptied:
-        after = reached.copy()
-        yield _rebuilt(after, tuple(sorted(emptied)), grace, style)
+        after, hosts = reached.copy(), tuple(sorted(emptied))
+        after.purpose = _purpose(after, hosts)
+        yield _rebuilt(after, hosts, grace, style)
         emptied = emptied[:-1]
 
 
 def _round(ledger: Ledger, hosts: tuple[HostId, ...], grace: int, style: Style) -> Ledger | None:
     trial = ledger.copy()
-    work = "upgraded" if ledger.case.pooled else "rebuilt"
-    trial.purpose = f"so that {', '.join(hosts)} can be {work}"
+    trial.purpose = _purpose(trial, hosts)
     return None if empty(trial, hosts, style) else _rebuilt(trial, hosts, grace, style)
+
+
+def _purpose(ledger: Ledger, hosts: tuple[HostId, ...]) -> str:
+    return f"so that {', '.join(hosts)} can be {'upgraded' if ledger.case.pooled else 'rebuilt'}"
 
 
 def _rebuilt(ledger: Ledger, hosts: tuple[HostId, ...], grace: int, style: Style) -> Ledger | None:

@@ -1,6 +1,6 @@
 """From given to solved: the cheapest help that makes a cluster convertible, or where it is stuck."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from planner.model.estate import Host
@@ -13,6 +13,8 @@ from planner.place.exhaust import exhaust, small_enough
 from planner.place.ledger import Ledger
 from planner.place.search import Stuck, search
 
+Attempt = Callable[[Case], Ledger | Stuck]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
@@ -22,20 +24,35 @@ class Solution:
     swings: tuple[Host, ...]
 
 
-def solve(conversion: Conversion) -> Solution | Stuck:
+def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
     """The first way that works: nobody's help, then the fewest swing hosts, then parking, then both.
 
     Otherwise where the attempt with the most help got stuck.
     """
-    stuck = None
+    stuck: Stuck
     for case, swings in _helps(conversion):
-        found = _attempt(case)
-        if isinstance(found, Ledger):
-            return Solution(ledger=found, swings=swings)
-        stuck = found
-    if stuck is None:
-        raise AssertionError("there is always the attempt without help")
+        reached = attempt(case)
+        if isinstance(reached, Ledger):
+            return Solution(ledger=reached, swings=swings)
+        stuck = reached
     return stuck
+
+
+def quick(case: Case) -> Ledger | Stuck:
+    """Every style of placement once."""
+    for style in STYLES:
+        found = search(case, style)
+        if isinstance(found, Ledger):
+            return found
+    return found
+
+
+def thorough(case: Case) -> Ledger | Stuck:
+    """The same, and then, for a small cluster, every state that there is."""
+    found = quick(case)
+    if isinstance(found, Ledger) or not _worth_exhausting(found):
+        return found
+    return exhaust(found.ledger) or found
 
 
 def can_carry(host: Host, conversion: Conversion) -> bool:
@@ -74,16 +91,6 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
     yield from (tuple(by_size[-count:]) for count in range(2, len(by_size) + 1))
 
 
-def _attempt(case: Case) -> Ledger | Stuck:
-    stuck = None
-    for style in STYLES:
-        found = search(case, style)
-        if isinstance(found, Ledger):
-            return found
-        stuck = stuck or found
-    if stuck is None:
-        raise AssertionError("there is at least one style")
-    if small_enough(stuck.ledger) and case.strategy is not Strategy.MOVE_TO_NEW_HOSTS and not case.parking:
-        exact = exhaust(stuck.ledger)
-        return exact if exact is not None else stuck
-    return stuck
+def _worth_exhausting(stuck: Stuck) -> bool:
+    case = stuck.ledger.case
+    return small_enough(case) and case.strategy is not Strategy.MOVE_TO_NEW_HOSTS and case.parking is None

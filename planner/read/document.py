@@ -26,19 +26,29 @@ DataPath = tuple[str | int, ...]
 _NATIVE: Final = {str, int, float, bool, type(None), dict, list}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Locator:
     """How files are named: as the operator typed the source, and relative to it."""
 
     typed: Path
 
+    @cached_property
+    def _roots(self) -> tuple[Path, ...]:
+        """The directory as absolute path, as typed and with links followed: Ansible uses both."""
+        return self.typed.absolute(), self.typed.resolve()
+
     def shown(self, path: str) -> str:
         """The path of a file as the operator would type it."""
         return str(self.typed / self.relative(path))
 
+    def reworded(self, message: str) -> str:
+        """A message in which files are named as the operator would type them."""
+        typed = "" if self.typed == Path() else f"{self.typed}/"
+        return message.replace(f"{self.typed.absolute()}/", typed)
+
     def relative(self, path: str) -> str:
         """The path of a file from the inventory's directory, wherever that lies; others stay absolute."""
-        for root in (self.typed.absolute(), self.typed.resolve()):
+        for root in self._roots:
             if Path(path).is_relative_to(root):
                 return Path(path).relative_to(root).as_posix()
         return path
@@ -117,7 +127,7 @@ def _decrypted(value: Any) -> tuple[str | None, str | None]:
     """The text behind an encrypted value, or why there is none."""
     try:
         return str(AnsibleTagHelper.as_native_type(str(value))), None
-    except AnsibleError as error:
+    except (AnsibleError, ValueError) as error:
         return None, one_line(error)
 
 
@@ -140,9 +150,9 @@ def written(name: str, path: DataPath) -> str:
     return (name + steps).lstrip(".")
 
 
-def one_line(error: BaseException) -> str:
-    """The message of an error without line breaks and without its final full stop."""
-    return " ".join(str(error).split()).removesuffix(".")
+def one_line(message: object) -> str:
+    """A message without line breaks and without its final full stop."""
+    return " ".join(str(message).split()).removesuffix(".")
 
 
 def _way(value: Any, path: DataPath) -> Iterator[Any]:

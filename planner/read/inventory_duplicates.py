@@ -33,7 +33,8 @@ def _cluster_names(sites: tuple[Site, ...]) -> Iterator[_Claim]:
     for site in sites:
         record = site.record or site.hosts[0].record
         yield site.name, record, ("name",), f"a second cluster is named {site.name!r}"
-        yield site.id, record, (), f"a second cluster gets the id {site.id}: rename it"
+        if "id" in record.data:
+            yield site.id, record, ("id",), f"the id {site.id} belongs to another cluster"
 
 
 def _host_names(sites: tuple[Site, ...]) -> Iterator[_Claim]:

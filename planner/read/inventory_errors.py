@@ -1,5 +1,6 @@
 """What Ansible only warns about, or says without a line, as problems with a place."""
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ from planner.read.document import Locator, file_and_line, one_line
 from planner.read.inventory_files import is_no_inventory
 
 _PLUGIN_ORDER: Final = ("script", "auto", "yaml", "ini", "toml")
+_CLASS: Final = re.compile(r",? (got:|it is a) <class '[^']*'>")
+_LONGEST: Final = 300
+_INI_SUFFIXES: Final = frozenset({"", ".ini"})
+_NOTHING_KNOWN: Final = "is no inventory, nor anything else that the planner reads. Ansible says: "
 _NOT_FOR_AUTO: Final = "no root 'plugin' key found"
 
 
@@ -54,26 +59,34 @@ class Complaints:
 
         return watched
 
-    def problem(self, error: BaseException, file: str | None) -> Problem:
+    def problem(self, error: BaseException, file: str | None, said: str = "") -> Problem:
         """One line about an error of Ansible's, at the most exact place that it or its causes know."""
         chain = list(_causes(error))
         blamed, line = next(filter(None, map(_place, reversed(chain))), (None, None))
         place = blamed or file
         shown = self.locator.shown(place) if place else None
-        return Problem(file=shown, line=line, message=one_line(error))
+        return Problem(file=shown, line=line, message=said + self._plain(str(error)))
 
     def _worst(self, source: str) -> Problem:
         """What the plugin says that the file is most probably meant for."""
         failures = {
             plugin: error for plugin, error in self.failures.items() if _NOT_FOR_AUTO not in str(error)
         }
-        known = [failures[plugin] for plugin in _PLUGIN_ORDER if plugin in failures]
-        return self.problem([*known, *self.failures.values()][0], source)
+        known: list[str] = [plugin for plugin in _PLUGIN_ORDER if plugin in failures]
+        plugin = next(iter(known or self.failures))
+        guessed = plugin == "ini" and Path(source).suffix not in _INI_SUFFIXES
+        return self.problem(self.failures[plugin], source, _NOTHING_KNOWN if guessed else "")
+
+    def _plain(self, message: str) -> str:
+        """What Ansible says, short and printable, in one line and without names of Python classes."""
+        text = self.locator.reworded(one_line(_CLASS.sub("", message)))
+        shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        return "".join(character if character.isprintable() else "?" for character in shown)
 
     def _warning(self, msg: str, *_: Any, **__: Any) -> None:
         if msg.startswith("Skipping"):
             file = self.locator.shown(self.source) if self.source else None
-            self.problems.append(Problem(file=file, message=" ".join(msg.split())))
+            self.problems.append(Problem(file=file, message=self._plain(msg)))
 
     def _failure(self, msg: str | None, exception: BaseException, **_: Any) -> None:
         if msg and msg.startswith("Failed to parse inventory with"):

@@ -1,8 +1,9 @@
 """Sites: each cluster with its hosts and everything that the inventory says about them, still as records."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from planner.errors import Problem
 from planner.model.estate import ClusterId, HostId, HypervisorKind
@@ -11,7 +12,8 @@ from planner.read.ids import cluster_id, host_id
 from planner.read.inventory_ansible import Inventory, InventoryGroup, InventoryHost
 from planner.read.inventory_records import Record, Register
 
-_TEMPLATE_MARKS = ("{{", "{%", "{#")
+_TEMPLATE_MARKS: Final = ("{{", "{%", "{#")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9:\[][A-Za-z0-9._:%\]-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,15 +122,21 @@ def _host(host: InventoryHost, register: Register) -> HostSite | None:
 
 
 def _address(host: InventoryHost, register: Register) -> str | None:
-    value = host.variables.get("ansible_host")
-    if value is None:
+    if host.variables.get("ansible_host") is None:
         return None
-    document = Document(name="ansible_host", raw=value, locator=register.locator, file=host.file)
-    if any(mark in str(document.data) for mark in _TEMPLATE_MARKS):
-        register.problems.append(
-            document.problem("is a template; variables are read as they stand: write the address itself")
-        )
-    return str(document.data)
+    raw = host.variables["ansible_host"]
+    document = Document(name="ansible_host", raw=raw, locator=register.locator, file=host.file)
+    address = str(document.data)
+    if document.unreadable:
+        message = document.unreadable[0][1]
+    elif any(mark in address for mark in _TEMPLATE_MARKS):
+        message = "is a template; variables are read as they stand: write the address itself"
+    elif not _ADDRESS.fullmatch(address):
+        message = f"{address!r} is no host name and no IP address"
+    else:
+        return address
+    register.problems.append(document.problem(message))
+    return None
 
 
 def _cluster(

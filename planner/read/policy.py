@@ -112,7 +112,7 @@ def read_policy_file(path: Path) -> Policy:
         return Policy()
     said = (document.problem(message, place) for place, message in complaints(document, "policy"))
     if problems := (*said, *_repetitions(document)):
-        raise InputError(problems)
+        raise InputError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return Policy(**taken(document.data, _POLICY))
 
 

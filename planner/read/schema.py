@@ -90,20 +90,24 @@ def _as_it_is(error: _Error) -> str:
 def _wrong_type(error: _Error) -> str:
     wanted = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
     value = error.instance
+    if {"integer", "string"} <= set(wanted):
+        return f"must be a whole number, or text with its unit, not {_kind(value)}"
     expected = " or ".join(_TYPES[kind] for kind in wanted if kind != "null")
+    if value is None:
+        return f"must be {expected}, but it is empty"
     if "string" in wanted and isinstance(value, _UNSURE_SCALARS):
         number = "" if isinstance(value, bool) else "the number "
         return f"must be {expected}, but is read as {number}{_shown(value)}: write it in quotes"
-    return f"must be {expected}, not {_kind(value)}" + (" (it is empty)" if value is None else "")
+    return f"must be {expected}, not {_kind(value)}"
 
 
 def _kind(value: Any) -> str:
-    names = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list"}
-    return "nothing" if value is None else names.get(type(value), "a mapping")
+    kinds = {bool: "true or false", int: "a number", float: "a fraction", str: "text", list: "a list"}
+    return "nothing" if value is None else kinds.get(type(value), "a mapping")
 
 
 def _not_listed(error: _Error) -> str:
-    known = [str(value) for value in error.validator_value if value is not None]
+    known = [value for value in error.validator_value if isinstance(value, str)]
     hint = " (write it in quotes)" if isinstance(error.instance, bool) else ""
     return f"{_shown(error.instance)} is unknown{hint}; known: {', '.join(known)}"
 

@@ -20,8 +20,11 @@ def empty(state: State, step: Step) -> Complaints:
     if guests:
         yield Complaint(host, f"{step.kind} while {_some(state, guests)} still there")
     if step.kind in ERASES:
-        safe = state.crossed | state.parked | state.guests[step.host]
-        stranded = sorted(set(state.givens.local_disks.get(step.host, ())) - safe)
+        stranded = [
+            vm
+            for vm in state.givens.local_disks[step.host]
+            if vm not in state.crossed and vm not in state.parked and vm not in state.guests[step.host]
+        ]
         if stranded:
             yield Complaint(host, f"{step.kind} while the only disks of {_some(state, stranded)} there")
 

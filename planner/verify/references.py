@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from planner.model.plan import Plan
 from planner.verify.complaint import Complaint, Complaints
@@ -20,13 +21,47 @@ def dangling(plan: Plan) -> Complaints:
         "step": {step.id for step in plan.schedule.steps},
         "wave": {wave.id for wave in plan.schedule.waves},
     }
-    for where, kind, name in (*_of_steps(plan), *_of_waves(plan), *_of_placements(plan), *_of_answers(plan)):
+    names = chain(
+        _of_hosts(plan),
+        _of_vms(plan),
+        _of_steps(plan),
+        _of_waves(plan),
+        _of_placements(plan),
+        _of_answers(plan),
+    )
+    for where, kind, name in names:
         if name is not None and name not in known[kind]:
             yield Complaint(where, f"names the {kind} {name}, which does not exist")
     yield from _repeated_steps(plan)
 
 
 Names = Iterator[tuple[str, str, str | None]]
+
+
+def _of_hosts(plan: Plan) -> Names:
+    for host in plan.estate.hosts:
+        yield host.name, "cluster", host.cluster
+        for datastore in host.datastores:
+            yield host.name, "datastore", datastore
+        for carried in host.networks or ():
+            yield host.name, "network", carried.network
+    for rule in plan.estate.affinity_rules:
+        for vm in rule.vms:
+            yield rule.name, "VM", vm
+        for pinned in rule.hosts:
+            yield rule.name, "host", pinned
+
+
+def _of_vms(plan: Plan) -> Names:
+    for vm in plan.estate.vms:
+        yield vm.name, "cluster", vm.cluster
+        yield vm.name, "host", vm.host
+        for need in vm.depends_on:
+            yield vm.name, "VM", need
+        for disk in vm.disks:
+            yield vm.name, "datastore", disk.datastore
+        for nic in vm.nics:
+            yield vm.name, "network", nic.network
 
 
 def _of_steps(plan: Plan) -> Names:
@@ -40,6 +75,8 @@ def _of_steps(plan: Plan) -> Names:
             ("wave", step.wave),
         ):
             yield step.id, kind, name
+        for need in step.needs:
+            yield step.id, "step", need
         for placed in step.disks:
             yield step.id, "storage", placed.storage
 

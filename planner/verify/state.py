@@ -31,7 +31,7 @@ class State:
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
     `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
     the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
-    plan's fault until it gets worse.
+    plan's fault until it gets worse. `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
     def __init__(self, givens: Givens) -> None:
@@ -50,6 +50,7 @@ class State:
         self.crossed: set[VmId] = set()
         self.used: Counter[StorageId] = Counter()
         self.disk_on: dict[tuple[VmId, str], StorageId] = {}
+        self.changed: set[HostId] = set(givens.hosts)
         for host in givens.hosts.values():
             self.side[host.id] = Side.OUT if host.hypervisor is HypervisorKind.NONE else Side.SOURCE
             if host.cluster is not None:
@@ -73,6 +74,7 @@ class State:
             self._set_out(step, step.vm)
         elif step.kind in TAKE_OUT and step.host is not None:
             self.side[step.host] = Side.OUT
+            self.changed.add(step.host)
             if step.kind is StepKind.RETURN:
                 self.members[step.cluster].pop(step.host, None)
             else:
@@ -84,6 +86,7 @@ class State:
             self._settle(step, step.vm)
         elif step.kind in BRING_IN and step.host is not None:
             self.side[step.host] = Side.TARGET
+            self.changed.add(step.host)
 
     def is_live(self, step: Step) -> bool:
         """Whether the guest keeps running during a move."""
@@ -119,15 +122,8 @@ class State:
             if hosts or Side.SOURCE in pool:
                 yield pool, hosts
 
-    def free_memory(self, cluster: ClusterId, pool: frozenset[Side], hosts: tuple[HostId, ...]) -> int | None:
-        """Bytes that a pool has left after its load and its reserve; None when a host's memory is unknown.
-
-        A VM on its way inside the pool counts once; nothing is reserved for a pool without running VMs.
-        """
-        capacities = [self.limits(host).memory for host in hosts]
-        known = sorted(capacity for capacity in capacities if capacity is not None)
-        if len(known) < len(capacities):
-            return None
+    def load(self, cluster: ClusterId, pool: frozenset[Side], hosts: tuple[HostId, ...]) -> int:
+        """Bytes that running VMs take of a pool; a VM on its way inside the pool counts once."""
         load = sum(self.memory[host] for host in hosts)
         load -= sum(
             self.givens.memory(vm)
@@ -136,15 +132,26 @@ class State:
             and self._within(self.host_of[vm], cluster, pool)
             and self._within(step.destination, cluster, pool)
         )
-        load += self.unsettled[cluster] if Side.SOURCE in pool else 0
-        reserved = self.givens.reserve[cluster] if load else 0
-        return sum(known) - sum(known[len(known) - min(reserved, len(known)) :]) - load
+        return load + (self.unsettled[cluster] if Side.SOURCE in pool else 0)
+
+    def limit(self, cluster: ClusterId, hosts: tuple[HostId, ...], load: int) -> int | None:
+        """Bytes of a pool without its reserve; None when a host's memory is unknown.
+
+        Nothing is reserved for a pool without running VMs.
+        """
+        capacities = [self.limits(host).memory for host in hosts]
+        known = sorted(capacity for capacity in capacities if capacity is not None)
+        if len(known) < len(capacities):
+            return None
+        reserved = min(self.givens.reserve[cluster], len(known)) if load else 0
+        return sum(known[: len(known) - reserved])
 
     def reserve_excess(self, cluster: ClusterId) -> Iterator[tuple[frozenset[Side], int | None]]:
         """By how many bytes the running VMs of each pool exceed what is left when its largest hosts fail."""
         for pool, hosts in self.sides(cluster):
-            free = self.free_memory(cluster, pool, hosts)
-            yield pool, None if free is None else -free
+            load = self.load(cluster, pool, hosts)
+            limit = self.limit(cluster, hosts, load)
+            yield pool, None if limit is None else load - limit
 
     def _within(self, host: HostId | None, cluster: ClusterId, pool: frozenset[Side]) -> bool:
         return host is not None and host in self.members[cluster] and self.side[host] in pool
@@ -188,12 +195,14 @@ class State:
     def _arrive(self, vm: VmId, host: HostId) -> None:
         if vm not in self.guests[host]:
             self.guests[host].add(vm)
+            self.changed.add(host)
             self.memory[host] += self.givens.memory(vm)
             self.vcpus[host] += self.givens.vcpus(vm)
 
     def _leave(self, vm: VmId, host: HostId) -> None:
         if vm in self.guests[host]:
             self.guests[host].remove(vm)
+            self.changed.add(host)
             self.memory[host] -= self.givens.memory(vm)
             self.vcpus[host] -= self.givens.vcpus(vm)
 

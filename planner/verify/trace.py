@@ -1,7 +1,5 @@
 """The capacity trace: what every host and storage of a cluster carries after each moment."""
 
-from collections.abc import Iterator
-
 from planner.model.estate import ClusterId, HostId
 from planner.model.plan import CapacityPoint, HostLoad, StepId, StorageId, StorageLoad
 from planner.verify.givens import Givens
@@ -22,33 +20,23 @@ class Trace:
 
     def note(self, state: State, time: int, cluster: ClusterId, step: StepId) -> None:
         """Add the point of a cluster as it is now."""
-        free = dict(_free(state, cluster))
+        for host in state.changed:
+            self._hosts[host] = _host_load(state, host)
+        state.changed.clear()
+        free, limit = _memory_left(state, cluster)
         self.points.append(
             CapacityPoint(
                 time=time,
                 cluster=cluster,
                 step=step,
-                hosts=tuple(self._host(state, host) for host in sorted(state.members[cluster])),
+                hosts=tuple(self._hosts[host] for host in sorted(state.members[cluster])),
                 storages=tuple(self._storage(state, store) for store in self._storages.get(cluster, ())),
                 source_free_bytes=free.get(Side.SOURCE),
                 target_free_bytes=free.get(Side.TARGET),
+                source_limit_bytes=limit.get(Side.SOURCE),
+                target_limit_bytes=limit.get(Side.TARGET),
             )
         )
-
-    def _host(self, state: State, host: HostId) -> HostLoad:
-        limits = state.limits(host)
-        now = HostLoad(
-            host=host,
-            side=state.side[host],
-            memory_bytes=state.memory[host],
-            memory_capacity_bytes=limits.memory,
-            vcpus=state.vcpus[host],
-            vcpu_capacity=limits.vcpus,
-            vms=len(state.guests[host]),
-        )
-        if self._hosts.get(host) != now:
-            self._hosts[host] = now
-        return self._hosts[host]
 
     def _storage(self, state: State, storage: StorageId) -> StorageLoad:
         now = StorageLoad(
@@ -61,9 +49,26 @@ class Trace:
         return self._loads[storage]
 
 
-def _free(state: State, cluster: ClusterId) -> Iterator[tuple[Side, int | None]]:
-    """Memory left on each side that has a host; both sides of a pool under upgrade are one."""
+def _host_load(state: State, host: HostId) -> HostLoad:
+    limits = state.limits(host)
+    return HostLoad(
+        host=host,
+        side=state.side[host],
+        memory_bytes=state.memory[host],
+        memory_capacity_bytes=limits.memory,
+        vcpus=state.vcpus[host],
+        vcpu_capacity=limits.vcpus,
+        vms=len(state.guests[host]),
+    )
+
+
+def _memory_left(state: State, cluster: ClusterId) -> tuple[dict[Side, int | None], dict[Side, int | None]]:
+    """What is free on each side that has a host, and its limit; a pool under upgrade is one side."""
+    free: dict[Side, int | None] = {}
+    limits: dict[Side, int | None] = {}
     for pool, hosts in state.sides(cluster):
-        free = state.free_memory(cluster, pool, hosts)
+        load = state.load(cluster, pool, hosts)
+        limit = state.limit(cluster, hosts, load)
         for side in {state.side[host] for host in hosts}:
-            yield side, free
+            free[side], limits[side] = None if limit is None else limit - load, limit
+    return free, limits

@@ -28,9 +28,7 @@ from planner.units import GIB
 
 KVM, KVM13, EL, XCP = "kvm-debian-12", "kvm-debian-13", "kvm-el-9", "xcp-ng-8.3"
 CLUSTER = ClusterId("cluster-a")
-GOOD_CPU = Cpu(
-    vendor="GenuineIntel", cores=32, flags=("vmx", "ept", "cx16", "popcnt", "sse4_1", "sse4_2", "ssse3")
-)
+GOOD_CPU = Cpu(vendor="GenuineIntel", cores=32, flags=("lm", "vmx", "ept", "sse4_2", "avx2"))
 
 
 def host(number, kind="esxi", **facts):

@@ -46,7 +46,6 @@ def flags(*names):
 
 
 VGPU = (Passthrough(kind=PassthroughKind.VGPU),)
-V2 = ("cx16", "popcnt", "sse4_1", "sse4_2", "ssse3")
 
 VETOES = [
     # platform, source of the veto, a case with it, a case without it, the same with the fact unknown
@@ -80,10 +79,10 @@ VETOES = [
     (KVM, "required_cpu_flags", one_host(cpu=flags("sse")), one_host(cpu=flags("svm")), one_host(cpu=Cpu())),
     (
         EL,
-        "required_cpu_flags",
-        one_host(cpu=flags("vmx")),
-        one_host(cpu=flags("vmx", *V2)),
-        one_host(cpu=Cpu()),
+        "required_level_flags",
+        one_host(cpu=flags("lm", "svm", "npt")),
+        one_host(cpu=flags("lm", "svm", "npt", "sse4_2")),
+        one_host(cpu=flags("svm", "npt")),
     ),
     (
         KVM,

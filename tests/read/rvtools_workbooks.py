@@ -5,6 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
+
+from planner.errors import InputError
+from planner.model.estate import Estate
+from planner.read.rvtools import read_rvtools
 
 Sheets = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -38,5 +43,27 @@ def write_workbook(path: Path, sheets: Sheets) -> Path:
         sheet.append(headings)
         for row in rows:
             sheet.append([row.get(heading) for heading in headings])
+            for cell in sheet[sheet.max_row]:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # text, also when it begins like a formula
     book.save(path)
     return path
+
+
+def host(name: str | None = "esx1", **changes: Any) -> dict[str, Any]:
+    """A row of vHost."""
+    row = {"Host": name, "Datacenter": "DC", "Cluster": "CL", "# Cores": 32, "# Memory": 262144}
+    return row | {key.replace("_", " "): value for key, value in changes.items()}
+
+
+def estate_of(directory: Path, **sheets: Any) -> Estate:
+    """The estate of a workbook with the given sheets."""
+    return read_rvtools(write_workbook(directory / "export.xlsx", sheets))
+
+
+def problems_of(directory: Path, **sheets: Any) -> list[str]:
+    """Problems of a workbook with the given sheets, without the file's name."""
+    path = write_workbook(directory / "export.xlsx", sheets)
+    with pytest.raises(InputError) as caught:
+        read_rvtools(path)
+    return [str(problem).removeprefix(f"{path}: ") for problem in caught.value.problems]

@@ -1,27 +1,16 @@
-"""What an RVTools workbook says, and what it does not say."""
+"""What an RVTools workbook says of clusters, hosts, storage and networks."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from planner.errors import InputError
 from planner.model.codec import to_data
-from planner.model.estate import (
-    AffinityKind,
-    DatastoreKind,
-    DiskKind,
-    DiskMode,
-    Firmware,
-    ManagerKind,
-    PassthroughKind,
-    PowerState,
-    ServiceRole,
-    ToolsState,
-)
+from planner.model.estate import DatastoreKind, ManagerKind
 from planner.read.rvtools import is_rvtools, read_rvtools
-from planner.units import GIB, MIB
-from tests.read.rvtools_workbooks import vinfo, write_workbook
+from planner.units import GIB
+from tests.read.rvtools_workbooks import estate_of, host, vinfo, write_workbook
 
 VCENTER = "VMware vCenter Server 8.0.3 build-24262322"
 GOLDEN = Path(__file__).parents[1] / "golden" / "rvtools"
@@ -30,29 +19,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "rvtools"
 @pytest.fixture
 def read(tmp_path):
     """Estate of a workbook with the given sheets."""
-
-    def read_sheets(**sheets):
-        return read_rvtools(write_workbook(tmp_path / "export.xlsx", sheets))
-
-    return read_sheets
-
-
-@pytest.fixture
-def problems(tmp_path):
-    """Problems of a workbook with the given sheets, without the file's name."""
-
-    def read_problems(**sheets):
-        path = write_workbook(tmp_path / "export.xlsx", sheets)
-        with pytest.raises(InputError) as caught:
-            read_rvtools(path)
-        return [str(problem).removeprefix(f"{path}: ") for problem in caught.value.problems]
-
-    return read_problems
-
-
-def host(name="esx1", **changes):
-    row = {"Host": name, "Datacenter": "DC", "Cluster": "CL", "# Cores": 32, "# Memory": 262144}
-    return row | {key.replace("_", " "): value for key, value in changes.items()}
+    return partial(estate_of, tmp_path)
 
 
 def test_a_whole_vcenter_reads_as_it_is_written_down(tmp_path, file_regression):
@@ -332,152 +299,6 @@ def test_clusters_of_one_name_in_two_data_centres_are_two(read):
     assert all(vm.host for vm in estate.vms)
 
 
-class TestJoin:
-    def disks(self, estate):
-        return {vm.name: [disk.capacity_bytes for disk in vm.disks] for vm in estate.vms}
-
-    def test_an_id_decides_whatever_the_name_says(self, read):
-        estate = read(
-            vInfo=[vinfo(), vinfo(VM="db", VM_ID="vm-2", VM_UUID="42-2")],
-            vDisk=[{"VM": "web", "VM ID": "vm-2", "Host": "elsewhere", "Capacity MiB": 1024}],
-        )
-        assert self.disks(estate) == {"web": [], "db": [GIB]}
-
-    def test_an_id_that_vinfo_lacks_joins_nothing_even_if_the_name_would(self, read):
-        estate = read(vInfo=[vinfo()], vDisk=[{"VM": "web", "VM ID": "vm-9", "Capacity MiB": 1024}])
-        assert self.disks(estate) == {"web": []}
-        assert estate.notes == ("vDisk: 1 of 1 rows belong to no VM of vInfo for certain; left out",)
-
-    def test_a_uuid_decides_where_there_is_no_id(self, read):
-        row = {"VM": "other", "VM UUID": vinfo()["VM UUID"].upper(), "Capacity MiB": 1024}
-        assert self.disks(read(vInfo=[vinfo()], vDisk=[row])) == {"web": [GIB]}
-
-    @pytest.mark.parametrize(
-        ("row", "joins"),
-        [
-            ({}, True),
-            ({"Host": "esx1"}, True),
-            ({"Host": None}, True),
-            ({"Host": "esx1", "Cluster": "CL"}, True),
-            ({"Host": "esx2"}, False),
-            ({"Host": "esx1", "Cluster": "Other"}, False),
-        ],
-    )
-    def test_a_name_joins_only_where_the_place_agrees(self, read, row, joins):
-        estate = read(vInfo=[vinfo()], vDisk=[{"VM": "web", "Capacity MiB": 1024} | row])
-        assert self.disks(estate) == {"web": [GIB] if joins else []}
-
-    def test_a_name_that_two_vms_have_joins_nothing(self, read):
-        estate = read(
-            vInfo=[vinfo(), vinfo(VM_ID="vm-2", VM_UUID="42-2", Host="esx2")],
-            vDisk=[{"VM": "web", "Host": "esx1", "Capacity MiB": 1024}],
-        )
-        assert all(not vm.disks for vm in estate.vms)
-
-    def test_vinfo_is_right_about_size(self, read):
-        (vm,) = read(
-            vInfo=[vinfo()],
-            vCPU=[{"VM": "web", "CPUs": 99, "Cores p/s": 2}],
-            vMemory=[{"VM": "web", "Size MiB": 99, "Reservation": 512}],
-        ).vms
-        assert (vm.vcpus, vm.memory_bytes) == (2, 4 * GIB)
-        assert (vm.cores_per_socket, vm.memory_reservation_bytes) == (2, 512 * MIB)
-
-
-class TestDisks:
-    def read_disk(self, read, vm=None, **row):
-        found = {"VM": "web", "Capacity MiB": 10240} | {
-            key.replace("_", " "): value for key, value in row.items()
-        }
-        (machine,) = read(vInfo=[vinfo(**(vm or {}))], vDisk=[found]).vms
-        return machine.disks[0]
-
-    @pytest.mark.parametrize(
-        ("thin", "in_use", "allocated"),
-        [
-            ("False", None, 10 * GIB),
-            ("True", None, None),
-            ("True", 0, None),
-            ("True", 2048, 2 * GIB),
-            ("True", 999999, 10 * GIB),
-            (None, 2048, None),
-        ],
-    )
-    def test_allocated_is_known_or_bounded_or_unknown(self, read, thin, in_use, allocated):
-        disk = self.read_disk(read, vm={"In Use MiB": in_use}, Thin=thin)
-        assert disk.allocated_bytes == allocated
-
-    def test_use_of_the_whole_vm_bounds_no_single_one_of_several_disks(self, read):
-        rows = [{"VM": "web", "Capacity MiB": 10240, "Thin": "True"} for _ in range(2)]
-        (vm,) = read(vInfo=[vinfo(In_Use_MiB=2048)], vDisk=rows).vms
-        assert [disk.allocated_bytes for disk in vm.disks] == [None, None]
-        assert [disk.id for disk in vm.disks] == ["disk-1", "disk-2"]
-
-    def test_raw_disk(self, read):
-        disk = self.read_disk(read, **{"Raw": "True", "Thin": "False", "Raw Comp. Mode": "physicalMode"})
-        assert (disk.kind, disk.rdm_mode, disk.allocated_bytes) == (DiskKind.RDM, "physical", None)
-
-    @pytest.mark.parametrize(
-        ("sharing", "bus", "shared"),
-        [
-            ("sharingNone", "noSharing", False),
-            ("sharingMultiWriter", "noSharing", True),
-            ("sharingNone", "physicalSharing", True),
-            (None, None, None),
-        ],
-    )
-    def test_a_disk_is_shared_when_it_or_its_controller_says_so(self, read, sharing, bus, shared):
-        disk = self.read_disk(read, Sharing_mode=sharing, Shared_Bus=bus)
-        assert disk.shared is shared
-
-    def test_independent_disk(self, read):
-        disk = self.read_disk(read, Disk_Mode="independent_persistent")
-        assert disk.mode is DiskMode.INDEPENDENT_PERSISTENT
-
-    def test_the_column_that_holds_a_file_counts_not_the_one_with_mount_points(self, read):
-        by_name = self.read_disk(read, Disk_Path="/, /boot", Path="[ds] web/web.vmdk")
-        assert by_name.path == "[ds] web/web.vmdk"
-        swapped = self.read_disk(read, Disk_Path="[ds] web/web.vmdk", Path="vml.0200")
-        assert swapped.path == "[ds] web/web.vmdk"
-        assert self.read_disk(read, Disk_Path="/, /boot").path is None
-
-    def test_disks_and_cards_that_are_only_counted_are_there_and_unknown(self, read):
-        (vm,) = read(vInfo=[vinfo(Disks=2, NICs=2) | {"Network #1": "LAN"}]).vms
-        assert [(disk.id, disk.capacity_bytes) for disk in vm.disks] == [
-            ("unknown-1", None),
-            ("unknown-2", None),
-        ]
-        assert [bool(nic.network) for nic in vm.nics] == [True, False]
-
-
-def test_snapshots_are_unknown_unless_the_sheet_accounts_for_all_of_them(read):
-    assert read(vInfo=[vinfo()]).vms[0].snapshots is None
-    other = {"VM": "gone", "Name": "s"}
-    assert read(vInfo=[vinfo()], vSnapshot=[other]).vms[0].snapshots is None
-    db = vinfo(VM="db", VM_ID="vm-2", VM_UUID="42-2")
-    estate = read(vInfo=[vinfo(), db], vSnapshot=[{"VM": "db", "Name": "s"}])
-    assert {vm.name: len(vm.snapshots) for vm in estate.vms} == {"web": 0, "db": 1}
-
-
-def test_the_vcenter_that_was_asked_is_known_by_its_name_or_address(read):
-    vcenter = {"VI_SDK_Server_type": VCENTER}
-    estate = read(
-        vInfo=[
-            vinfo(VI_SDK_Server="192.0.2.5", Primary_IP_Address="192.0.2.5", **vcenter),
-            vinfo(VM="b", VM_ID="vm-2", VM_UUID="42-2", VI_SDK_Server="192.0.2.5", **vcenter),
-        ]
-    )
-    assert {vm.name: vm.roles for vm in estate.vms} == {"web": (ServiceRole.VCENTER,), "b": ()}
-
-
-def test_drs_rules_between_vms_are_kept_and_rules_about_hosts_are_not(read):
-    rules = {"Cluster_rule(s)": "AntiAffinity, VM-Host affinity", "Cluster_rule_name(s)": "apart, pin"}
-    estate = read(vInfo=[vinfo(**rules), vinfo(VM="b", VM_ID="vm-2", VM_UUID="42-2", **rules)])
-    assert [(rule.name, rule.kind, len(rule.vms)) for rule in estate.affinity_rules] == [
-        ("apart", AffinityKind.APART, 2)
-    ]
-
-
 def test_a_distributed_switch_without_members_leaves_the_hosts_networks_unknown(read):
     sheets = {
         "vInfo": [vinfo(NICs=1) | {"Network #1": "Backup"}],
@@ -511,36 +332,6 @@ def test_sheets_go_by_every_name_that_versions_gave_them(read, name):
     assert len(read(**{name: [vinfo()]}).vms) == 1
 
 
-def test_words_of_vinfo(read):
-    (vm,) = read(
-        vInfo=[
-            vinfo(
-                Powerstate="Suspended",
-                Template=True,
-                Firmware="EFI",
-                EFI_Secure_boot="True",
-                Consolidation_Needed="True",
-                Path="[ds] web/web.vmx",
-            )
-            | {
-                "OS according to the configuration file": "Other",
-                "OS according to the VMware Tools": "Debian 12",
-            }
-        ],
-        vTools=[{"VM": "web", "Tools": "toolsNotInstalled"}],
-        vUSB=[
-            {"VM": "web", "Device Node": "USB controller", "Connected": "False"},
-            {"VM": "web", "Device Node": "USB 1", "Connected": "True"},
-        ],
-    ).vms
-    assert (vm.power, vm.template, vm.firmware) == (PowerState.SUSPENDED, True, Firmware.UEFI)
-    assert (vm.secure_boot, vm.consolidation_needed, vm.config_path) == (True, True, "[ds] web/web.vmx")
-    assert (vm.guest_os, vm.tools) == ("Debian 12", ToolsState.NOT_INSTALLED)
-    assert [(device.kind, device.description) for device in vm.passthrough] == [
-        (PassthroughKind.USB, "USB 1")
-    ]
-
-
 def test_a_vm_proves_that_its_host_mounts_a_datastore(read):
     rows = [
         vinfo(Path="[ds] web/web.vmx"),
@@ -558,91 +349,6 @@ def test_nfs_is_shared_and_known_by_server_and_export(read):
     (datastore,) = read(vInfo=[vinfo()], vHost=[host()], vDatastore=[store]).datastores
     assert (datastore.kind, datastore.shared) == (DatastoreKind.NFS, True)
     assert (datastore.server, datastore.export) == ("nas", "/export/n")
-
-
-def test_placeholders_are_no_vms(read):
-    estate = read(vInfo=[vinfo(), vinfo(VM="shadow", VM_ID="vm-2", SRM_Placeholder="True")])
-    assert [vm.name for vm in estate.vms] == ["web"]
-    assert estate.notes == ("vInfo: 1 SRM placeholders are no VMs; left out",)
-
-
-def test_a_uuid_that_copies_share_identifies_none_of_them(read):
-    estate = read(vInfo=[vinfo(), vinfo(VM="copy", VM_ID="vm-2")])
-    assert [vm.uuid for vm in estate.vms] == [None, None]
-    assert estate.notes == ("vInfo: 2 VMs share their VM UUID with another; read without one",)
-
-
-class TestRefused:
-    def test_every_problem_is_named_with_its_cell(self, problems):
-        found = problems(
-            vInfo=[
-                vinfo(CPUs=1.5, Memory=0),
-                vinfo(VM="a\nb", VM_ID="vm-2", Powerstate="humming"),
-                vinfo(VM=None, VM_ID="vm-3"),
-            ],
-            vHost=[host(), host(), host(None)],
-        )
-        assert sorted(found) == [
-            "vHost!A3: host 'esx1' stands already in row 2: delete one of the two",
-            "vHost!A4: the host has no name: give it one, or delete the row",
-            "vInfo!A3: 'a\\nb' holds a line break or another control character: remove it at the source",
-            "vInfo!A4: the VM has no name: give it one, or delete the row",
-            "vInfo!B3: 'humming' is none of poweredOn, poweredOff, suspended: correct or empty the cell",
-            "vInfo!D2: '1.5' is no whole number: correct the cell, or empty it when the value is unknown",
-            "vInfo!E2: '0' is not 1 or more: correct the cell, or empty it when the value is unknown",
-        ]
-
-    def test_the_same_vm_id_twice_in_one_vcenter(self, problems):
-        found = problems(vInfo=[vinfo(), vinfo(VM="b", VM_UUID="42-2")])
-        assert found == ["vInfo!J3: VM ID vm-1 stands already in row 2: delete one of the two"]
-
-    def test_the_same_vm_id_in_two_vcenters_is_two_vms(self, read):
-        rows = [vinfo(VI_SDK_Server="vc1"), vinfo(VM="b", VM_UUID="42-2", VI_SDK_Server="vc2")]
-        assert len(read(vInfo=rows).vms) == 2
-
-    def test_two_vms_of_one_name_that_nothing_tells_apart(self, problems):
-        found = problems(vInfo=[vinfo(VM_UUID=None), vinfo(VM_ID="vm-2", VM_UUID=None)])
-        assert len(found) == 1
-        assert found[0].startswith("vInfo!A3: a VM 'web' stands already in row 2, at the same place")
-
-    def test_two_vms_of_one_name_with_uuids_are_two(self, read):
-        assert len(read(vInfo=[vinfo(), vinfo(VM_ID="vm-2", VM_UUID="42-2")]).vms) == 2
-
-    def test_a_datastore_twice(self, problems):
-        assert problems(vInfo=[vinfo()], vDatastore=[{"Name": "ds"}, {"Name": "ds"}]) == [
-            "vDatastore!A3: datastore 'ds' stands already in row 2: delete one of the two"
-        ]
-
-    def test_a_wrong_mac(self, problems):
-        assert problems(vInfo=[vinfo()], vNetwork=[{"VM": "web", "Mac Address": "00:50"}]) == [
-            "vNetwork!B2: '00:50' is no MAC address: correct the cell, or empty it when it is unknown"
-        ]
-
-    def test_no_vinfo(self, problems):
-        assert problems(vHost=[host()]) == [
-            "has no sheet vInfo, which lists the VMs (sheets: 'vHost'): export all tabs of RVTools"
-        ]
-
-    def test_missing_columns(self, problems):
-        assert problems(vInfo=[{"VM": "web", "Host": "esx1"}]) == [
-            "vInfo: lacks Powerstate, CPUs, Memory: export all columns of RVTools"
-        ]
-
-    def test_no_vm(self, problems):
-        assert problems(vInfo=[dict.fromkeys(vinfo())]) == [
-            "vInfo: lists no VM: connect RVTools to a vCenter or host that has some"
-        ]
-
-    def test_translated_headings(self, problems):
-        (found,) = problems(vInfo=[{"VM": "web", "Modèle": "Faux", "Mémoire": "4 096", "Hôte": "esx1"}])
-        assert found == (
-            "vInfo: has French column headings (Modèle, Mémoire, Hôte), so its numbers and words may be French "
-            "too: export again with RVTools' own English headings"
-        )
-
-    def test_database_headings(self, problems):
-        (found,) = problems(vInfo=[{"vInfoVMName": "web"}])
-        assert "without that option" in found
 
 
 def test_a_workbook_is_known_by_its_content(tmp_path):

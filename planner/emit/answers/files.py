@@ -22,7 +22,7 @@ _templates.filters["shell"] = shlex.quote
 
 
 def _debian(machine: Machine) -> dict[str, str]:
-    url = f"{machine.files_url}/preseed.cfg"
+    url = f"{machine.answers_url}/{machine.host.id}.cfg"
     network = (
         f"netcfg/disable_autoconfig=true netcfg/get_ipaddress={machine.host.address} "
         f"netcfg/get_netmask={machine.netmask} netcfg/get_gateway={machine.install.gateway} "
@@ -36,7 +36,7 @@ def _debian(machine: Machine) -> dict[str, str]:
 
 
 def _el(machine: Machine) -> dict[str, str]:
-    url = f"{machine.files_url}/ks.cfg"
+    url = f"{machine.answers_url}/{machine.host.id}.cfg"
     return {
         "ks.cfg": _render("kickstart.j2", machine),
         "boot.txt": f"{_bootif(machine)}inst.ks={url} inst.repo={machine.tree_url}\n",
@@ -44,7 +44,7 @@ def _el(machine: Machine) -> dict[str, str]:
 
 
 def _xcpng(machine: Machine) -> dict[str, str]:
-    url = f"{machine.files_url}/answerfile.xml"
+    url = f"{machine.answers_url}/{machine.host.id}.xml"
     device = machine.management.mac if machine.management else "all"
     return {
         "answerfile.xml": answerfile(machine),
@@ -61,7 +61,10 @@ _INSTALLERS: Final[dict[OsFamily, Callable[[Machine], dict[str, str]]]] = {
 
 
 def answer_files(machine: Machine) -> dict[str, str]:
-    """File name to text for one host; `boot.txt` holds the kernel arguments of the installer.
+    """File name to text for one host.
+
+    `boot.txt` holds the kernel arguments of the installer; the other files are published by the role
+    host_install under the host's id, with their own extension.
 
     A host whose installation disk is unknown gets none: no installer may choose a disk by itself.
     """

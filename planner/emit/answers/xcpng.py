@@ -24,7 +24,7 @@ def answerfile(machine: Machine) -> str:
     ET.SubElement(root, "timezone").text = machine.install.timezone
     _ntp(root, machine)
     script = ET.SubElement(root, "script", {"stage": "filesystem-populated", "type": "url"})
-    script.text = f"{machine.files_url}/authorize.sh"
+    script.text = f"{machine.answers_url}/{machine.host.id}.sh"
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -13,7 +13,7 @@ from planner.read.rvtools.clusters import (
 )
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, distinct_names, only, settle
-from planner.read.rvtools.words import CPU_VENDORS, EDITIONS, VERSION, word_in
+from planner.read.rvtools.words import ADDRESS, CPU_VENDORS, EDITIONS, VERSION, word_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def read_places(export: Export) -> Places:
         alone = clusters[key].manager is ManagerKind.NONE
         hosts[name] = replace(
             _host(row, name, clusters[key]),
-            address=addresses.get(name, name),
+            address=addresses.get(name) or (name if ADDRESS.fullmatch(name) else None),
             version=_version(row.text("version") or (products.get(key.server) if alone else None)),
             edition=_edition(row.text("licence") or (licences.get(key.server) if alone else None)),
         )

@@ -70,6 +70,7 @@ RULE_KINDS: Final = (("anti", AffinityKind.APART), ("affinity", AffinityKind.TOG
 VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
 FILE_ON_DATASTORE: Final = re.compile(r"\[(?P<datastore>[^\]]+)\]\s*(?P<file>.*)", re.DOTALL)
 NFS_ADDRESS: Final = re.compile(r"(?P<server>[^\s/]+?)[:\s]\s*(?P<export>/.*)")
+ADDRESS: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 MAC: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 T = TypeVar("T")

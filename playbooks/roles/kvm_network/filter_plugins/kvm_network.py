@@ -102,7 +102,7 @@ def _mistakes(bridge: Link, nics: dict[str, str]) -> list[str]:
 
 
 def _address_mistakes(bridge: Link) -> list[str]:
-    static = bridge.get("addressing", "none") == "static"
+    static = bridge.get("addressing") == "static"
     addresses, gateway = bridge.get("addresses") or [], bridge.get("gateway")
     if static != bool(addresses):
         return ["addresses are given when, and only when, addressing is static"]
@@ -139,7 +139,8 @@ def _stack(bridge: Link, nics: dict[str, str]) -> list[Link]:
     port = stack[-1]["name"] if stack else None
     if stack:
         stack[-1]["master"] = bridge["name"]
-    ip = {key: bridge.get(key) for key in ("addressing", "addresses", "gateway", "dns")}
+    ip = {key: bridge.get(key) for key in ("gateway", "dns", "addresses")}
+    ip["addressing"] = bridge.get("addressing") or "none"
     mac = cards[min(cards)] if cards else None
     stack.append({"name": bridge["name"], "kind": "bridge", "mac": mac, "port": port, "ip": ip})
     return [{"master": None, "mtu": bridge.get("mtu")} | link for link in stack]

@@ -1,0 +1,140 @@
+"""The ways in which rules look: at each VM, at each VM's route, at each host, at each cluster."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from planner.assess.ground import Ground
+from planner.assess.rule import Facts, Find, Sighting, Verdict
+from planner.knowledge import transport
+from planner.model.estate import Cluster, Host, HypervisorKind, VirtualMachine
+from planner.model.plan import Route, Transport
+from planner.model.platform import Platform
+
+Way: TypeAlias = Transport | tuple[Transport, HypervisorKind]
+"""A transport, or a transport away from one hypervisor where that makes a difference."""
+
+FROM_ESXI: Final = (Transport.DISK_IMPORT, HypervisorKind.ESXI)
+FROM_KVM: Final = (Transport.DISK_IMPORT, HypervisorKind.KVM)
+FROM_XEN: Final = (Transport.DISK_IMPORT, HypervisorKind.XEN)
+FROM_ORACLE: Final = (Transport.DISK_IMPORT, HypervisorKind.ORACLE_VM)
+
+COPYING: Final = frozenset(Transport) - {
+    Transport.IN_PLACE,
+    Transport.XAPI_MIGRATE,
+    Transport.LIBVIRT_MIGRATE,
+}
+"""Transports that make a new VM from copies of the disks; the others move the VM itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A VM on its route to one platform."""
+
+    vm: VirtualMachine
+    route: Route
+    platform: Platform
+    ground: Ground
+
+    @property
+    def converts(self) -> bool:
+        """Whether virt-v2v changes the guest on the way."""
+        return self.route.transport is not None and transport(self.route.transport).converts
+
+    @property
+    def keeps_drivers(self) -> bool:
+        """Whether the guest needs no other drivers afterwards."""
+        return self.route.transport is not None and transport(self.route.transport).keeps_drivers
+
+
+def each_vm(judge: Callable[[VirtualMachine, Ground], Verdict | None]) -> Find:
+    """One verdict for each VM, whatever its target."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for vm in ground.vms:
+            verdict = judge(vm, ground)
+            if verdict is not None:
+                yield Sighting(thing=vm, verdict=verdict)
+
+    return find
+
+
+def each_trip(judge: Callable[[Trip], Verdict | None]) -> Find:
+    """One verdict for each VM and platform."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for vm in ground.vms:
+            for route in ground.routes.get(vm.id, ()):
+                trip = Trip(vm=vm, route=route, platform=ground.platforms[route.platform], ground=ground)
+                verdict = judge(trip)
+                if verdict is not None:
+                    yield Sighting(thing=vm, platform=route.platform, verdict=verdict)
+
+    return find
+
+
+def by_transport(
+    observe: Callable[[VirtualMachine, Ground], Facts | None], verdicts: Mapping[Way, Verdict]
+) -> Find:
+    """The verdict that a table has for the transport of each VM that `observe` notices something about."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for vm in ground.vms:
+            facts = observe(vm, ground)
+            if facts is None:
+                continue
+            for route in ground.routes.get(vm.id, ()):
+                verdict = _of_route(route, verdicts)
+                if verdict is not None:
+                    told = replace(verdict, facts=facts + verdict.facts)
+                    yield Sighting(thing=vm, platform=route.platform, verdict=told)
+
+    return find
+
+
+def _of_route(route: Route, verdicts: Mapping[Way, Verdict]) -> Verdict | None:
+    if route.transport is None:
+        return None
+    return verdicts.get((route.transport, route.source), verdicts.get(route.transport))
+
+
+def all_of(ways: frozenset[Transport], verdict: Verdict) -> dict[Way, Verdict]:
+    """A table that has the same verdict for several transports."""
+    return dict.fromkeys(ways, verdict)
+
+
+def each_host(judge: Callable[[Host, Ground], Verdict | None]) -> Find:
+    """One verdict for each host, whatever its target."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for host in ground.hosts:
+            verdict = judge(host, ground)
+            if verdict is not None:
+                yield Sighting(thing=host, verdict=verdict)
+
+    return find
+
+
+def each_host_and_platform(judge: Callable[[Host, Platform], Verdict | None]) -> Find:
+    """One verdict for each host and platform."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for host in ground.hosts:
+            for platform in ground.platforms.values():
+                verdict = judge(host, platform)
+                if verdict is not None:
+                    yield Sighting(thing=host, platform=platform.id, verdict=verdict)
+
+    return find
+
+
+def each_cluster(judge: Callable[[Cluster, Ground], Verdict | None]) -> Find:
+    """One verdict for each cluster, whatever its target."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        for cluster in ground.clusters:
+            verdict = judge(cluster, ground)
+            if verdict is not None:
+                yield Sighting(thing=cluster, verdict=verdict)
+
+    return find

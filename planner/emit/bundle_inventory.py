@@ -1,0 +1,110 @@
+"""The inventory of a bundle: hosts as they are, hosts as they shall be, and one entry for each VM's step.
+
+A VM's step is an inventory host of its own that connects to the machine which does the work, so that
+Ansible's parallelism, `--limit` and failure counts are those of the plan's steps.
+"""
+
+from collections import defaultdict
+from typing import Any, Final
+
+from planner.emit.batches import Batch
+from planner.emit.machine import Machine
+from planner.emit.moves import blockers
+from planner.emit.names import SOURCE_GROUPS, TARGET_GROUPS, source_name
+from planner.emit.playbooks import VM_STEPS, runs_on
+from planner.emit.steps import conversion_host, step_variables
+from planner.emit.targets import source_variables, target_variables
+from planner.emit.trip import Trip
+from planner.emit.yaml import Unsafe, dump
+from planner.model.estate import Host, HypervisorKind
+from planner.model.plan import Plan
+
+_ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
+
+
+def bundle_inventory(
+    plan: Plan, batches: tuple[Batch, ...], machines: tuple[Machine, ...], trips: dict[str, Trip]
+) -> dict[str, str]:
+    """Relative path to YAML: `inventory/hosts.yml`, host variables, and the waivers that the plan rests on."""
+    variables = {**_hosts(plan, machines, batches, trips), **_steps(plan, trips)}
+    files = {f"inventory/host_vars/{name}.yml": dump(values) for name, values in variables.items()}
+    return {
+        "inventory/hosts.yml": dump({"all": {"children": _groups(plan, machines, batches, trips)}}),
+        "inventory/group_vars/all/waivers.yml": dump({"planner_waivers": _waivers(plan)}),
+        **files,
+    }
+
+
+def _groups(
+    plan: Plan, machines: tuple[Machine, ...], batches: tuple[Batch, ...], trips: dict[str, Trip]
+) -> dict[str, Any]:
+    members: dict[str, set[str]] = defaultdict(set)
+    for machine in machines:
+        members[TARGET_GROUPS[machine.platform.hypervisor]].add(machine.host.id)
+    for host in _sources(plan):
+        members[SOURCE_GROUPS[host.hypervisor]].add(source_name(host.id))
+    for batch in batches:
+        members[batch.group] |= {runs_on(step) for step in batch.steps}
+        members[f"{batch.group}_receivers"] |= set(_receivers(batch, trips))
+    return {
+        group: {"hosts": {name: None for name in sorted(members[group])}} for group in sorted(members) if members[group]
+    }
+
+
+def _receivers(batch: Batch, trips: dict[str, Trip]) -> dict[str, dict[str, Host]]:
+    """Who converts VMs of the batch, and the sources that each of them reads, by inventory name."""
+    receivers: dict[str, dict[str, Host]] = defaultdict(dict)
+    for step in batch.steps if "vm_move_kvm" in batch.roles or "vm_move_xcpng" in batch.roles else ():
+        trip = trips[step.id]
+        if trip.source:
+            receivers[conversion_host(trip)][source_name(trip.source.id)] = trip.source
+    return receivers
+
+
+def _sources(plan: Plan) -> list[Host]:
+    """Hosts that run a hypervisor now, in clusters that the plan converts."""
+    converted = {placement.cluster for placement in plan.placements}
+    return [
+        host
+        for host in plan.estate.hosts
+        if host.cluster in converted and host.hypervisor is not HypervisorKind.NONE
+    ]
+
+
+def _hosts(
+    plan: Plan, machines: tuple[Machine, ...], batches: tuple[Batch, ...], trips: dict[str, Trip]
+) -> dict[str, dict[str, Any]]:
+    placements = {target.host: placement for placement in plan.placements for target in placement.hosts}
+    targets = {
+        machine.host.id: target_variables(plan, machine, placements[machine.host.id]) for machine in machines
+    }
+    successors = {machine.host.id: machine.platform for machine in machines}
+    sources = {
+        source_name(host.id): source_variables(plan, host, successors.get(host.id)) for host in _sources(plan)
+    }
+    for batch in batches:
+        for receiver, read in _receivers(batch, trips).items():
+            known = targets.setdefault(receiver, {}).setdefault("planner_sources", {})
+            known[batch.group] = [_access(name, host) for name, host in sorted(read.items())]
+    return {**targets, **sources}
+
+
+def _access(name: str, host: Host) -> dict[str, Any]:
+    keys = {"authorized_keys": _ESXI_KEYS} if host.hypervisor is HypervisorKind.ESXI else {}
+    return {"host": name, "address": Unsafe(host.address or host.name), **keys}
+
+
+def _steps(plan: Plan, trips: dict[str, Trip]) -> dict[str, dict[str, Any]]:
+    return {
+        step.id: {**step_variables(trips[step.id]), "planner_blockers": blockers(trips[step.id])}
+        for step in plan.schedule.steps
+        if step.kind in VM_STEPS
+    }
+
+
+def _waivers(plan: Plan) -> list[dict[str, Any]]:
+    used = {finding.waiver for finding in plan.findings if finding.waiver}
+    return [
+        {"finding": waiver.finding, "who": Unsafe(waiver.who), "why": Unsafe(waiver.why), "until": waiver.until}
+        for waiver in sorted(used, key=lambda waiver: (waiver.finding, waiver.until, waiver.who))
+    ]

@@ -1,0 +1,42 @@
+"""The verb: a plan as an Ansible project."""
+
+from planner.emit.answers import answer_files
+from planner.emit.batches import batches
+from planner.emit.bundle_inventory import bundle_inventory
+from planner.emit.machine import machines
+from planner.emit.names import erase_token
+from planner.emit.playbooks import playbooks
+from planner.emit.project import project_files
+from planner.emit.roles import roles_of
+from planner.emit.trip import trips
+from planner.model.codec import to_json
+from planner.model.plan import Plan
+
+
+def emit(plan: Plan) -> dict[str, str]:
+    """Relative path to text of everything in a plan's directory but the review and the manifest.
+
+    The plan itself is `plan.json`; the rest is an Ansible project that carries it out.
+    """
+    travels, installed = trips(plan), machines(plan)
+    platforms = {platform.id: platform for platform in plan.platforms}
+    winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    routes = {route.vm: route for route in plan.routes}
+    roles = {
+        step.id: roles_of(step, routes.get(step.vm) if step.vm else None, platforms[winners[step.cluster] or ""])
+        for step in plan.schedule.steps
+    }
+    ordered = tuple(batch for wave in plan.schedule.waves for batch in batches(plan, wave, roles))
+    tokens = {machine.host.id: erase_token(machine.host.id, plan.estate_digest) for machine in installed}
+    answers = {
+        f"answers/{machine.host.id}/{name}": text
+        for machine in installed
+        for name, text in answer_files(machine).items()
+    }
+    return {
+        "plan.json": to_json(plan),
+        **project_files(plan, ordered, tokens),
+        **playbooks(plan, ordered),
+        **bundle_inventory(plan, ordered, installed, travels),
+        **answers,
+    }

@@ -1,0 +1,124 @@
+"""Variables of the roles that move one VM: vm_source, vm_move_kvm and what undoes it."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from planner.emit.kvm import pool_name
+from planner.emit.names import source_name
+from planner.emit.trip import Trip
+from planner.emit.yaml import Unsafe
+from planner.model.estate import Disk, Firmware, HypervisorKind, ManagerKind, PowerState
+from planner.model.plan import StepKind, Transport
+
+_SOURCE_KINDS: Final = {
+    HypervisorKind.ESXI: "esxi",
+    HypervisorKind.XENSERVER: "xapi",
+    HypervisorKind.XCPNG: "xapi",
+    HypervisorKind.XEN: "xl",
+    HypervisorKind.ORACLE_VM: "xl",
+    HypervisorKind.KVM: "libvirt",
+}
+_OVER_VCENTER: Final = {Transport.VCENTER_HTTPS, Transport.VCENTER_VDDK}
+_FIRMWARE: Final = {Firmware.BIOS: "bios", Firmware.UEFI: "efi", None: "bios"}
+
+
+def source_variables(trip: Trip) -> dict[str, Any]:
+    """The VM at its source, as vm_source wants it."""
+    vm = trip.vm
+    known = {"vm_source_uuid": Unsafe(vm.uuid)} if vm.uuid else {}
+    path = {"vm_source_config_path": Unsafe(vm.config_path)} if vm.config_path else {}
+    if managed_by_vcenter(trip):
+        return {"vm_source_kind": "vcenter", "vm_source_name": Unsafe(vm.name), **known, **_vcenter(trip)}
+    host = {"vm_source_host": source_name(trip.source.id)} if trip.source else {}
+    return {"vm_source_kind": _SOURCE_KINDS[trip.kind], **host, "vm_source_name": Unsafe(vm.name), **known, **path}
+
+
+def kvm_move_variables(trip: Trip) -> dict[str, Any]:
+    """A move onto a KVM host with virt-v2v, or with a plain copy where nothing is converted."""
+    route = trip.route
+    if route is None or route.transport is None:
+        raise AssertionError(f"{trip.step.id}: a step without a route passed verification")
+    pools = [pool_name(trip.storages[placed.storage]) for placed in trip.step.disks]
+    address = {"vm_move_kvm_source_address": Unsafe(trip.source.address or trip.source.name)} if trip.source else {}
+    return {
+        **source_variables(trip),
+        "vm_move_kvm_id": trip.vm.id,
+        "vm_move_kvm_domain": Unsafe(trip.domain),
+        "vm_move_kvm_title": Unsafe(trip.vm.name),
+        "vm_move_kvm_transport": route.transport.value,
+        "vm_move_kvm_pool": pools[0] if pools else "local",
+        "vm_move_kvm_nics": nics(trip),
+        "vm_move_kvm_disks": [_disk(disk, number) for number, disk in enumerate(trip.disks)],
+        "vm_move_kvm_start": trip.step.kind is StepKind.MOVE and trip.vm.power is not PowerState.OFF,
+        "vm_move_kvm_firmware": _FIRMWARE[trip.vm.firmware],
+        "vm_move_kvm_secure_boot": trip.vm.secure_boot is True,
+        **({"vm_move_kvm_vcpus": trip.vm.vcpus} if trip.vm.vcpus else {}),
+        **({"vm_move_kvm_memory": trip.vm.memory_bytes} if trip.vm.memory_bytes else {}),
+        **address,
+        **_vcenter_move(trip),
+    }
+
+
+def nics(trip: Trip) -> list[dict[str, str]]:
+    """The cards whose MAC and network are known, each with the bridge it is plugged into."""
+    return [
+        {"mac": nic.mac, "bridge": trip.networks[nic.network].bridge}
+        for nic in trip.vm.nics
+        if nic.mac and nic.network in trip.networks
+    ]
+
+
+def blockers(trip: Trip) -> list[str]:
+    """What the plan does not know and the play cannot do without; empty when the step can run."""
+    without_mac = sum(nic.mac is None for nic in trip.vm.nics)
+    unmapped = sum(nic.network not in trip.networks for nic in trip.vm.nics)
+    return [
+        sentence
+        for count, sentence in (
+            (without_mac, "The MAC address of a network card is unknown: collect the VM's cards again, then plan."),
+            (unmapped, "A network card has no known network: add it to the inventory, then plan."),
+        )
+        if count
+    ]
+
+
+def managed_by_vcenter(trip: Trip) -> bool:
+    """Whether the VM is found, stopped and renamed through a vCenter rather than on its host."""
+    transport = trip.route.transport if trip.route else None
+    vcenter = trip.cluster.manager is ManagerKind.VCENTER
+    return vcenter and trip.kind is HypervisorKind.ESXI and (transport is None or transport in _OVER_VCENTER)
+
+
+def _disk(disk: Disk, number: int) -> dict[str, Any]:
+    size = {"size": disk.capacity_bytes} if disk.capacity_bytes else {}
+    path = {"path": Unsafe(disk.path)} if disk.path else {}
+    return {"id": f"disk{number}", **size, **path}
+
+
+def _vcenter(trip: Trip) -> dict[str, Any]:
+    address = trip.cluster.manager_address
+    datacentre = {"vm_source_vcenter_datacenter": Unsafe(trip.cluster.datacentre)} if trip.cluster.datacentre else {}
+    return {
+        "vm_source_vcenter_hostname": Unsafe(address) if address else "{{ planner_vcenter_hostname }}",
+        "vm_source_vcenter_username": "{{ planner_vcenter_username }}",
+        "vm_source_vcenter_password": "{{ planner_vcenter_password }}",
+        **datacentre,
+        **({"vm_source_vcenter_esxi": Unsafe(trip.source.name)} if trip.source else {}),
+    }
+
+
+def _vcenter_move(trip: Trip) -> dict[str, Any]:
+    """Where virt-v2v finds the VM: through the vCenter, or at the ESXi host itself where there is none."""
+    transport = trip.route.transport if trip.route else None
+    if transport not in _OVER_VCENTER:
+        return {}
+    host = trip.source
+    if trip.cluster.manager is ManagerKind.VCENTER:
+        folders = (trip.cluster.datacentre or "", trip.cluster.name, host.name if host else "")
+        path = "/".join(quote(folder, safe="") for folder in folders)
+        account = "{{ planner_vcenter_username | urlencode }}@{{ vm_source_vcenter_hostname }}"
+        address, password = f"vpx://{account}/{path}", "{{ planner_vcenter_password }}"
+    else:
+        address, password = "esx://root@{{ vm_move_kvm_source_address }}", "{{ planner_esxi_password }}"
+    vddk = {"vm_move_kvm_vddk_dir": Unsafe(trip.vddk_path)} if trip.vddk_path else {}
+    return {"vm_move_kvm_libvirt_uri": address, "vm_move_kvm_password": password, **vddk}

@@ -1,0 +1,27 @@
+"""What things are called inside a bundle: inventory names and groups, made of ids only."""
+
+import hashlib
+from typing import Final
+
+from planner.model.estate import HostId, HypervisorKind
+
+TARGET_GROUPS: Final = {HypervisorKind.KVM: "kvm_hosts", HypervisorKind.XCPNG: "xcpng_hosts"}
+SOURCE_GROUPS: Final = {
+    HypervisorKind.ESXI: "esxi_sources",
+    HypervisorKind.XENSERVER: "xenserver_sources",
+    HypervisorKind.XCPNG: "xcpng_sources",
+    HypervisorKind.XEN: "xen_sources",
+    HypervisorKind.ORACLE_VM: "oracle_vm_sources",
+    HypervisorKind.KVM: "kvm_sources",
+}
+
+
+def source_name(host: HostId) -> str:
+    """A host while it still runs its old hypervisor: another system than the one that bears the plain id."""
+    return f"{host}-source"
+
+
+def erase_token(host: HostId, estate_digest: str) -> str:
+    """What an operator types to permit that this host, of this estate, is erased."""
+    fingerprint = hashlib.sha256(f"{estate_digest} {host}".encode()).hexdigest()[:8]
+    return f"erase-{host}-{fingerprint}"

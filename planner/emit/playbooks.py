@@ -1,0 +1,117 @@
+"""The playbooks of a bundle: preflight, one a wave, its way back, and site.yml that runs them in order."""
+
+from typing import Any, Final
+
+from planner.emit.batches import Batch
+from planner.emit.names import source_name
+from planner.emit.yaml import dump
+from planner.model.plan import Plan, Step, StepKind, Wave
+
+Play = dict[str, Any]
+
+# What a play of each kind is called; the kind is its tag.
+_TITLES: Final = {
+    StepKind.RELOCATE: "Relocate VMs within the source",
+    StepKind.RETIRE: "Save the configuration of emptied hosts",
+    StepKind.INSTALL: "Install hosts",
+    StepKind.CONFIGURE: "Configure hosts",
+    StepKind.UPGRADE: "Upgrade hosts in place",
+    StepKind.MOVE: "Move VMs to the target",
+    StepKind.PARK: "Park VMs on shared storage",
+    StepKind.UNPARK: "Bring parked VMs back",
+    StepKind.REBALANCE: "Move VMs to their final host",
+    StepKind.RETURN: "Prove that borrowed hosts are empty",
+}
+VM_STEPS: Final = {
+    StepKind.RELOCATE,
+    StepKind.MOVE,
+    StepKind.PARK,
+    StepKind.UNPARK,
+    StepKind.REBALANCE,
+}
+_UNDONE_BY_ROLLBACK: Final = {StepKind.MOVE, StepKind.PARK}
+
+
+def playbooks(plan: Plan, batches: tuple[Batch, ...]) -> dict[str, str]:
+    """Relative path to YAML of every playbook."""
+    waves = {f"waves/{wave.id}.yml": _wave(wave, batches) for wave in plan.schedule.waves}
+    rollbacks = {f"rollback/{wave.id}.yml": _rollback(wave, batches) for wave in plan.schedule.waves}
+    site = [
+        {"name": f"Run {path}", "ansible.builtin.import_playbook": path} for path in ("preflight.yml", *waves)
+    ]
+    everything = {"site.yml": site, "preflight.yml": _preflight(batches), **waves, **rollbacks}
+    return {path: dump(plays) for path, plays in everything.items() if plays}
+
+
+def runs_on(step: Step) -> str:
+    """The inventory name that a step's play addresses: the step's own for VMs, else the host's."""
+    if step.kind in VM_STEPS:
+        return step.id
+    return source_name(step.host) if step.kind is StepKind.RETIRE and step.host else str(step.host)
+
+
+def _preflight(batches: tuple[Batch, ...]) -> list[Play]:
+    """Read-only: every VM that is to be moved, looked at from the host that will receive it."""
+    groups = [batch.group for batch in batches if batch.kind in _UNDONE_BY_ROLLBACK]
+    return [
+        {
+            "name": "Look at every VM before anything is touched",
+            "hosts": ":".join(groups) or "none",
+            "gather_facts": False,
+            "roles": [{"role": "vm_preflight"}],
+            "tags": ["preflight"],
+        }
+    ]
+
+
+def _wave(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
+    return [play for batch in batches if batch.wave is wave for play in (*_access(batch), _play(batch))]
+
+
+def _access(batch: Batch) -> tuple[Play, ...]:
+    """Before VMs are read from their sources, the receiving hosts are let in there, once a host."""
+    if batch.kind not in _UNDONE_BY_ROLLBACK:
+        return ()
+    return (
+        {
+            "name": f"Let the receiving hosts read their sources ({batch.wave.id}, batch {batch.number})",
+            "hosts": f"{batch.group}_receivers",
+            "gather_facts": False,
+            "vars": {"vm_access_sources": f"{{{{ planner_sources['{batch.group}'] }}}}"},
+            "roles": [{"role": "vm_access"}],
+            "tags": [batch.kind.value],
+        },
+    )
+
+
+def _play(batch: Batch) -> Play:
+    play: Play = {
+        "name": f"{_TITLES[batch.kind]} ({batch.wave.id}, batch {batch.number})",
+        "hosts": batch.group,
+        "gather_facts": False,
+        **_stop_rule(batch),
+        "tags": [batch.kind.value],
+    }
+    return {**play, "roles": [{"role": role} for role in batch.roles]}
+
+
+def _stop_rule(batch: Batch) -> Play:
+    """Hosts one by one, VMs together; more failures than the wave's budget stop the run."""
+    if batch.kind not in VM_STEPS:
+        return {"serial": 1, "any_errors_fatal": True, "max_fail_percentage": 0}
+    return {"max_fail_percentage": 100 * batch.wave.failure_budget // len(batch.steps)}
+
+
+def _rollback(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
+    """The moves of a wave undone, the last one first."""
+    return [
+        {
+            "name": f"Undo the moves of {batch.wave.id}, batch {batch.number}",
+            "hosts": batch.group,
+            "gather_facts": False,
+            "roles": [{"role": "vm_rollback"}],
+            "tags": ["rollback"],
+        }
+        for batch in reversed(batches)
+        if batch.wave is wave and batch.kind in _UNDONE_BY_ROLLBACK
+    ]

@@ -1,0 +1,84 @@
+"""Everything that is known about one step that moves a VM, looked up once."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from planner.model.estate import Cluster, Datastore, DatastoreId, Disk, DiskKind, Host, HostId, HypervisorKind, VirtualMachine
+from planner.model.plan import ClusterPlacement, Plan, Route, Step, StorageId, TargetNetwork, TargetStorage
+from planner.model.platform import Platform
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_REMOVABLE: Final = {DiskKind.CDROM, DiskKind.FLOPPY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A VM's step with its surroundings. `source` and `destination` are None as in `Step`."""
+
+    step: Step
+    vm: VirtualMachine
+    cluster: Cluster
+    route: Route | None
+    platform: Platform
+    source: Host | None
+    destination: Host | None
+    storages: dict[StorageId, TargetStorage]
+    datastores: dict[DatastoreId, Datastore]
+    networks: dict[str, TargetNetwork]
+    vddk_path: str | None
+    name_is_free: bool
+
+    @property
+    def disks(self) -> tuple[Disk, ...]:
+        """The disks that travel; CD and floppy drives stay behind."""
+        return tuple(disk for disk in self.vm.disks if disk.kind not in _REMOVABLE)
+
+    @property
+    def domain(self) -> str:
+        """What the target calls the VM: its own name where that is plain and nobody else's, else its id."""
+        return self.vm.name if self.name_is_free and _PLAIN.fullmatch(self.vm.name) else self.vm.id
+
+    @property
+    def kind(self) -> HypervisorKind:
+        """The hypervisor that the VM leaves."""
+        return self.source.hypervisor if self.source else self.cluster.hypervisor
+
+
+def trips(plan: Plan) -> dict[str, Trip]:
+    """One trip for each step that is about a VM, by step id."""
+    estate = plan.estate
+    vms, hosts = {vm.id: vm for vm in estate.vms}, {host.id: host for host in estate.hosts}
+    clusters = {cluster.id: cluster for cluster in estate.clusters}
+    platforms = {platform.id: platform for platform in plan.platforms}
+    winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    routes = {route.vm: route for route in plan.routes}
+    placements = {placement.cluster: placement for placement in plan.placements}
+    bearers = Counter(vm.name for vm in estate.vms)
+
+    def host(host_id: HostId | None) -> Host | None:
+        return hosts[host_id] if host_id else None
+
+    def trip(step: Step, vm: VirtualMachine, placement: ClusterPlacement) -> Trip:
+        return Trip(
+            step=step,
+            vm=vm,
+            cluster=clusters[step.cluster],
+            route=routes.get(vm.id),
+            platform=platforms[winners[step.cluster] or ""],
+            source=host(step.source),
+            destination=host(step.destination),
+            storages={storage.id: storage for storage in placement.storages},
+            datastores={datastore.id: datastore for datastore in estate.datastores},
+            networks={network.network: network for network in placement.networks},
+            vddk_path=plan.policy.vddk_path,
+            name_is_free=bearers[vm.name] == 1,
+        )
+
+    return {
+        step.id: trip(step, vms[step.vm], placements[step.cluster])
+        for step in plan.schedule.steps
+        if step.vm is not None
+    }
+

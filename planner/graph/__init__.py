@@ -1,0 +1,31 @@
+"""The typed dependency graph of an estate: what holds what up, what moves with what, and what contradicts.
+
+Nodes are the ids of the estate, and one node for each affinity rule and each shared disk. Every edge says
+where it came from. Everything here is close to linear in the number of edges.
+"""
+
+from planner.graph.build import build_graph
+from planner.graph.contradictions import Contradiction, contradictions
+from planner.graph.cycles import Cycle, Dependency, cycles
+from planner.graph.groups import groups
+from planner.graph.impact import Effect, impact
+from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
+from planner.graph.order import start_order
+
+__all__ = [
+    "Basis",
+    "Confidence",
+    "Contradiction",
+    "Cycle",
+    "Dependency",
+    "EdgeKind",
+    "Effect",
+    "Graph",
+    "NodeKind",
+    "build_graph",
+    "contradictions",
+    "cycles",
+    "groups",
+    "impact",
+    "start_order",
+]

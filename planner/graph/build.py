@@ -1,0 +1,134 @@
+"""The graph of an estate, every edge with its evidence."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import networkx as nx
+
+from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
+from planner.graph.managers import managers
+from planner.graph.shared_disks import SharedDisk, shared_disks
+from planner.model.estate import AffinityKind, AffinityRule, Cluster, Estate, Host, VirtualMachine
+from planner.model.policy import Policy
+
+_Node = tuple[str, dict[str, Any]]
+_Edge = tuple[str, str, str, dict[str, Any]]
+
+_RULE_EDGES = {AffinityKind.TOGETHER: EdgeKind.MOVE_TOGETHER, AffinityKind.APART: EdgeKind.APART}
+
+
+def build_graph(estate: Estate, policy: Policy) -> Graph:
+    """The graph of an estate.
+
+    Nodes carry `kind` and `name`, groups also `basis`. Edges carry `kind`, `evidence` (in words, with the file
+    and line where the source gave one), `confidence` and `mandatory` (False for the wishes among affinity
+    rules). The policy adds nothing yet.
+
+    >>> build_graph(Estate(clusters=(), hosts=()), Policy()).number_of_nodes()
+    0
+    """
+    del policy
+    shared = shared_disks(estate)
+    graph: Graph = nx.MultiDiGraph()
+    graph.add_nodes_from(_nodes(estate, shared))
+    for first, second, key, data in _edges(estate, shared):
+        graph.add_edge(first, second, key, **data)
+    return graph
+
+
+def _nodes(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Node]:
+    kinds = (
+        (NodeKind.CLUSTER, estate.clusters),
+        (NodeKind.HOST, estate.hosts),
+        (NodeKind.DATASTORE, estate.datastores),
+        (NodeKind.NETWORK, estate.networks),
+        (NodeKind.VM, estate.vms),
+    )
+    for kind, things in kinds:
+        for thing in things:
+            yield thing.id, {"kind": kind, "name": thing.name}
+    for rule in estate.affinity_rules:
+        yield rule.id, {"kind": NodeKind.GROUP, "name": rule.name, "basis": Basis.RULE}
+    for disk in shared:
+        yield disk.id, {"kind": NodeKind.GROUP, "name": disk.path, "basis": Basis.SHARED_DISK}
+
+
+def _edges(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Edge]:
+    """Edges of the estate; references to things that are not in it are left out (a rule reports them)."""
+    known = {
+        thing.id
+        for things in (estate.clusters, estate.hosts, estate.datastores, estate.networks, estate.vms)
+        for thing in things
+    }
+    found = (
+        *(_of_host(host) for host in estate.hosts),
+        *(_of_vm(vm) for vm in estate.vms),
+        *(_of_rule(rule) for rule in estate.affinity_rules),
+        *(_of_disk(disk) for disk in shared),
+        _of_managers(estate.clusters, estate.vms),
+    )
+    groups = {rule.id for rule in estate.affinity_rules} | {disk.id for disk in shared}
+    for edges in found:
+        yield from (edge for edge in edges if edge[0] in known and (edge[1] in known or edge[1] in groups))
+
+
+def _of_host(host: Host) -> Iterator[_Edge]:
+    evidence = _at("the host's record", host.origin)
+    if host.cluster is not None:
+        yield _edge(host.id, host.cluster, EdgeKind.MEMBER_OF, evidence)
+    for datastore in host.datastores:
+        yield _edge(host.id, datastore, EdgeKind.USES_DATASTORE, evidence)
+    for network in dict.fromkeys(carried.network for carried in host.networks or ()):
+        yield _edge(host.id, network, EdgeKind.USES_NETWORK, evidence)
+
+
+def _of_vm(vm: VirtualMachine) -> Iterator[_Edge]:
+    evidence = _at("the VM's record", vm.origin)
+    yield _edge(vm.id, vm.cluster, EdgeKind.MEMBER_OF, evidence)
+    if vm.host is not None:
+        yield _edge(vm.id, vm.host, EdgeKind.RUNS_ON, evidence)
+    for datastore in dict.fromkeys(disk.datastore for disk in vm.disks if disk.datastore):
+        yield _edge(vm.id, datastore, EdgeKind.USES_DATASTORE, evidence)
+    for network in dict.fromkeys(nic.network for nic in vm.nics if nic.network):
+        yield _edge(vm.id, network, EdgeKind.USES_NETWORK, evidence)
+    for needed in dict.fromkeys(vm.depends_on):
+        yield _edge(needed, vm.id, EdgeKind.START_BEFORE, _at("depends_on", vm.origin))
+
+
+def _of_rule(rule: AffinityRule) -> Iterator[_Edge]:
+    wording = "affinity rule" if rule.mandatory else "affinity rule, a wish"
+    evidence = _at(wording, rule.origin)
+    if rule.kind is AffinityKind.PINNED:
+        pins = ((vm, host) for vm in dict.fromkeys(rule.vms) for host in dict.fromkeys(rule.hosts))
+        for vm, host in pins:
+            yield _edge(vm, host, EdgeKind.PINNED_TO, evidence, mandatory=rule.mandatory, rule=rule.id)
+        return
+    for vm in dict.fromkeys(rule.vms):
+        yield _edge(vm, rule.id, _RULE_EDGES[rule.kind], evidence, mandatory=rule.mandatory)
+
+
+def _of_disk(disk: SharedDisk) -> Iterator[_Edge]:
+    for vm in disk.vms:
+        yield _edge(
+            vm,
+            disk.id,
+            EdgeKind.MOVE_TOGETHER,
+            "their disks are the same file",
+            confidence=Confidence.DERIVED,
+        )
+
+
+def _of_managers(clusters: tuple[Cluster, ...], vms: tuple[VirtualMachine, ...]) -> Iterator[_Edge]:
+    for cluster, vm, evidence in managers(clusters, vms):
+        yield _edge(cluster, vm, EdgeKind.MANAGED_BY, evidence, confidence=Confidence.DERIVED)
+
+
+def _edge(first: str, second: str, kind: EdgeKind, evidence: str, **more: object) -> _Edge:
+    """A declared, binding edge unless `more` says otherwise; pins of different rules are told apart."""
+    data = {"kind": kind, "evidence": evidence, "confidence": Confidence.DECLARED, "mandatory": True} | more
+    key = " ".join(str(part) for part in (kind, more.get("rule")) if part)
+    return first, second, key, data
+
+
+def _at(what: str, origin: str | None) -> str:
+    return f"{what} ({origin})" if origin else what

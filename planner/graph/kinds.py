@@ -1,0 +1,60 @@
+"""What nodes and edges of the graph mean, and how to walk the edges of one meaning."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import networkx as nx
+
+Graph: TypeAlias = "nx.MultiDiGraph[str]"
+Order: TypeAlias = "nx.DiGraph[str]"
+Ties: TypeAlias = "nx.Graph[str]"
+
+
+class NodeKind(StrEnum):
+    """What a node stands for. A `group` is an affinity rule or a shared disk (see `Basis`)."""
+
+    CLUSTER = "cluster"
+    HOST = "host"
+    DATASTORE = "datastore"
+    NETWORK = "network"
+    VM = "vm"
+    GROUP = "group"
+
+
+class EdgeKind(StrEnum):
+    """What an edge from the first to the second node means."""
+
+    START_BEFORE = "start-before"
+    MOVE_TOGETHER = "move-together"
+    APART = "apart"
+    PINNED_TO = "pinned-to"
+    RUNS_ON = "runs-on"
+    USES_DATASTORE = "uses-datastore"
+    USES_NETWORK = "uses-network"
+    MEMBER_OF = "member-of"
+    MANAGED_BY = "managed-by"
+
+
+class Confidence(StrEnum):
+    """Whether somebody said so, or the planner concluded it from other facts."""
+
+    DECLARED = "declared"
+    DERIVED = "derived"
+
+
+class Basis(StrEnum):
+    """Why a group exists: a rule that somebody wrote, or a disk that several VMs use."""
+
+    RULE = "rule"
+    SHARED_DISK = "shared-disk"
+
+
+def edges(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every edge of one kind with its attributes, in the order in which edges were added."""
+    return ((first, second, data) for first, second, data in graph.edges(data=True) if data["kind"] is kind)
+
+
+def binding(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The edges of one kind that must be honoured: wishes are left out."""
+    return ((first, second, data) for first, second, data in edges(graph, kind) if data["mandatory"])

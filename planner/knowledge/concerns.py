@@ -1,0 +1,67 @@
+"""Figures that rules compare an estate with, from concerns.yml."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from planner.knowledge.document import document
+from planner.model.estate import HypervisorKind
+from planner.units import parse_size
+
+_FILE: Final = "concerns.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceFact:
+    """Bytes that virt-v2v needs free in a guest's file system."""
+
+    id: str
+    least_bytes: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportFact:
+    """Until when (ISO 8601 date) a source hypervisor is mended by its maker; `date` is when that was looked up."""
+
+    id: str
+    until: str
+    source: str
+    date: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether support had ended on the day on which the fact was looked up."""
+        return self.until <= self.date
+
+
+@cache
+def guest_space(path: str) -> SpaceFact:
+    """What a file system mounted at `path` (`/boot`, `C:`) must have free.
+
+    >>> guest_space("/boot/efi").least_bytes == parse_size("50 MiB")
+    True
+    """
+    row = next(row for row in _records("guest_space") if re.search(row["path"], path))
+    return SpaceFact(id=row["id"], least_bytes=parse_size(row["least"]), source=row["source"])
+
+
+@cache
+def source_support(hypervisor: HypervisorKind, *texts: str | None) -> SupportFact | None:
+    """The end of support of what a host runs, by its version and edition; None when the knowledge has none."""
+    said = " ".join(text for text in texts if text)
+    for row in _records("source_support"):
+        if row["hypervisor"] == hypervisor and re.search(row["version"], said, re.IGNORECASE):
+            return SupportFact(id=row["id"], until=row["until"], source=row["source"], date=row["date"])
+    return None
+
+
+def limit(name: str) -> int:
+    """The figure of that name. Raises KeyError when the knowledge has none."""
+    return int(document(_FILE)["limits"][name]["value"])
+
+
+def _records(section: str) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = document(_FILE)[section]
+    return records

@@ -1,0 +1,173 @@
+"""Gantt charts: every host of a cluster over time, and the waves of the whole plan."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from planner.model.estate import ClusterId, HostId
+from planner.model.plan import Step, StepKind, Wave
+from planner.review.drawing import Band, Bar, Gantt, Row, Tick
+from planner.review.moments import tick_step
+from planner.review.names import Book
+from planner.review.steps import step_view
+from planner.review.words import plain, shortened
+from planner.units import format_duration
+
+WIDTH: Final = 1200
+LEFT: Final = 150
+RIGHT: Final = 14
+TOP: Final = 44
+LANE: Final = 17
+BAR: Final = 13
+ROW_PADDING: Final = 10
+LETTER: Final = 6.2
+LONGEST_LABEL: Final = 20
+MOST_TICKS: Final = 12
+THINNEST: Final = 2.0
+
+
+def cluster_gantt(book: Book, cluster: ClusterId, hosts: Iterable[HostId]) -> Gantt | None:
+    """The hosts of a cluster: when each is out of service and which VMs come to it; None if nothing happens."""
+    steps = [step for step in book.plan.schedule.steps if step.cluster == cluster]
+    if not steps:
+        return None
+    scale = _Scale(min(step.start for step in steps), max(step.end for step in steps))
+    on_host: dict[HostId, list[Step]] = {host: [] for host in hosts}
+    for step in steps:
+        row = step.host or step.destination or step.source
+        if row in on_host:
+            on_host[row].append(step)
+    rows, y = [], float(TOP)
+    for host, of_host in on_host.items():
+        lanes = _lanes(of_host)
+        height = LANE * max(1, max(lanes.values(), default=0) + 1) + ROW_PADDING
+        bars = tuple(
+            _step_bar(book, step, scale, y + ROW_PADDING / 2 + LANE * lanes[step.id]) for step in of_host
+        )
+        rows.append(Row(label=shortened(book.host(host), LONGEST_LABEL), y=y, height=height, bars=bars))
+        y += height
+    waves = [wave for wave in book.plan.schedule.waves if wave.cluster == cluster]
+    return Gantt(
+        title=f"{book.clusters[cluster]}: hosts over time",
+        width=WIDTH,
+        height=y + 4,
+        left=LEFT,
+        top=TOP,
+        rows=tuple(rows),
+        ticks=_ticks(book, scale),
+        bands=tuple(_band(wave, scale, number) for number, wave in enumerate(waves)),
+    )
+
+
+def overview_gantt(book: Book) -> Gantt | None:
+    """The waves of the whole plan, one row a cluster."""
+    waves = book.plan.schedule.waves
+    if not waves:
+        return None
+    scale = _Scale(min(w.start for w in waves), max(w.start + w.duration for w in waves))
+    clusters = dict.fromkeys(wave.cluster for wave in sorted(waves, key=lambda wave: wave.start))
+    rows = []
+    for number, cluster in enumerate(clusters):
+        y = TOP + number * (LANE + ROW_PADDING)
+        bars = tuple(
+            _wave_bar(book, wave, scale, y + ROW_PADDING / 2) for wave in waves if wave.cluster == cluster
+        )
+        label = shortened(book.clusters[cluster], LONGEST_LABEL)
+        rows.append(Row(label=label, y=y, height=LANE + ROW_PADDING, bars=bars))
+    return Gantt(
+        title="Waves over time",
+        width=WIDTH,
+        height=TOP + len(rows) * (LANE + ROW_PADDING) + 4,
+        left=LEFT,
+        top=TOP,
+        rows=tuple(rows),
+        ticks=_ticks(book, scale),
+        bands=(),
+    )
+
+
+class _Scale:
+    """From seconds to the chart's own units."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end = start, max(end, start + 1)
+        self._unit = (WIDTH - LEFT - RIGHT) / (self.end - self.start)
+
+    def x(self, second: int) -> float:
+        return round(LEFT + (second - self.start) * self._unit, 1)
+
+    def width(self, seconds: int) -> float:
+        return max(THINNEST, round(seconds * self._unit - 0.6, 1))
+
+
+def _lanes(steps: list[Step]) -> dict[str, int]:
+    """A lane for each step such that steps of a lane follow each other."""
+    free_at: list[int] = []
+    lanes: dict[str, int] = {}
+    for step in sorted(steps, key=lambda step: (step.start, -step.duration)):
+        lane = next((number for number, end in enumerate(free_at) if end <= step.start), len(free_at))
+        free_at[lane : lane + 1] = [step.end]
+        lanes[step.id] = lane
+    return lanes
+
+
+def _step_bar(book: Book, step: Step, scale: _Scale, y: float) -> Bar:
+    shown, width = step_view(book, step), scale.width(step.duration)
+    name = f"{shown.symbol} {shown.verb if step.vm is None else shown.subject}"
+    parts = (
+        f"{shown.verb} {shown.subject}",
+        shown.way,
+        f"from {shown.when.offset}{' (' + shown.when.date + ')' if shown.when.date else ''}",
+        f"{format_duration(step.duration)}, p90 {format_duration(step.p90)}",
+        f"{format_duration(step.downtime)} down" if step.downtime else "",
+    )
+    return Bar(
+        x=scale.x(step.start),
+        y=y,
+        width=width,
+        height=BAR,
+        style=_style(book, step),
+        label=_fitting(name, width),
+        title=" · ".join(part for part in parts if part),
+    )
+
+
+def _style(book: Book, step: Step) -> str:
+    if step.vm is None:
+        return step.kind
+    return "live" if book.is_live(step) else "parked" if step.kind is StepKind.PARK else "cold"
+
+
+def _wave_bar(book: Book, wave: Wave, scale: _Scale, y: float) -> Bar:
+    width = scale.width(wave.duration)
+    name = f"{wave.id} {plain(wave.title)}"
+    when = book.when(wave.start)
+    duration = f"{format_duration(wave.duration)}, p90 {format_duration(wave.p90)}"
+    return Bar(
+        x=scale.x(wave.start),
+        y=y,
+        width=width,
+        height=LANE,
+        style="pilot" if wave.pilot else "wave",
+        label=_fitting(name, width),
+        title=f"{name} · from {when.offset}{' (' + when.date + ')' if when.date else ''} · {duration}",
+    )
+
+
+def _fitting(text: str, width: float) -> str:
+    """Text, cut to what a bar holds; nothing if that would be no word any more."""
+    letters = int((width - 6) / LETTER)
+    return shortened(text, letters) if letters >= min(len(text), 5) else ""
+
+
+def _ticks(book: Book, scale: _Scale) -> tuple[Tick, ...]:
+    step = tick_step(scale.end - scale.start, MOST_TICKS)
+    first = -(-scale.start // step) * step
+    return tuple(
+        Tick(at=scale.x(second), label=book.when(second).offset)
+        for second in range(first, scale.end + 1, step)
+    )
+
+
+def _band(wave: Wave, scale: _Scale, number: int) -> Band:
+    width = scale.width(wave.duration)
+    return Band(x=scale.x(wave.start), width=width, label=_fitting(wave.id, width), odd=number % 2 == 1)

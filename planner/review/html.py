@@ -1,0 +1,61 @@
+"""The review as one HTML page: no request leaves it, and nothing in it runs but our own script."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from planner.review.concerns import STANDINGS
+from planner.review.findings import MARKS
+from planner.review.view import View
+from planner.units import format_duration, format_size
+
+TEMPLATE: Final = "index.html.j2"
+
+
+def html(shown: View) -> str:
+    """The page of a view. Every value is escaped; style and script are allowed by their digests alone."""
+    style, script = _asset("style.css"), _asset("script.js")
+    return _environment().get_template(TEMPLATE).render(
+        view=shown,
+        style=Markup(style),  # noqa: S704 our own file, not data
+        script=Markup(script),  # noqa: S704 our own file, not data
+        policy=content_security_policy(style, script),
+        standings=STANDINGS,
+        marks=MARKS,
+    )
+
+
+def content_security_policy(style: str, script: str) -> str:
+    """Nothing may be loaded from anywhere, and only this very style and script may be used."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("planner.review").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        loader=FunctionLoader(_asset),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(duration=format_duration, size=format_size)
+    return environment

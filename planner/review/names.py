@@ -1,0 +1,89 @@
+"""Names of things by id, harmless to show, and the parts of a plan that are looked up again and again."""
+
+from dataclasses import dataclass
+
+from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
+from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
+from planner.review.moments import Clock, clock
+from planner.review.words import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A plan's index. `routes` are those of the chosen targets; `journeys` the steps of each VM in order.
+
+    `before` and `after` are the VMs of each host before the first step and after the last.
+    """
+
+    plan: Plan
+    when: Clock
+    hosts: dict[HostId, Host]
+    vms: dict[VmId, VirtualMachine]
+    clusters: dict[ClusterId, str]
+    storages: dict[StorageId, str]
+    platforms: dict[str, str]
+    targets: dict[HostId, TargetHost]
+    borrowed: frozenset[HostId]
+    routes: dict[VmId, Route]
+    journeys: dict[VmId, tuple[Step, ...]]
+    work: dict[HostId, tuple[Step, ...]]
+    steps: dict[StepId, Step]
+    before: dict[HostId, list[VmId]]
+    after: dict[HostId, list[VmId]]
+
+    def host(self, host: HostId | None) -> str:
+        """The name of a host; of none, if there is none."""
+        return "unknown host" if host is None else plain(self.hosts[host].name)
+
+    def vm(self, vm: VmId) -> str:
+        """The name of a VM."""
+        return plain(self.vms[vm].name)
+
+    def platform(self, platform: str | None) -> str:
+        """The title of a platform; those that were not chosen are known by their id."""
+        return "nothing" if platform is None else self.platforms.get(platform, platform)
+
+    def is_live(self, step: Step) -> bool:
+        """Whether the guest keeps running: the step says how long it is down."""
+        return step.vm is not None and step.downtime == 0 and step.kind is not StepKind.PARK
+
+
+def book(plan: Plan) -> Book:
+    """Index a plan for the view."""
+    ends: dict[VmId, HostId | None] = {vm.id: vm.host for vm in plan.estate.vms}
+    before = _sitting(ends)
+    winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    vms = {vm.id: vm for vm in plan.estate.vms}
+    journeys: dict[VmId, list[Step]] = {}
+    work: dict[HostId, list[Step]] = {}
+    for step in sorted(plan.schedule.steps, key=lambda step: step.start):
+        if step.vm is not None:
+            journeys.setdefault(step.vm, []).append(step)
+            ends[step.vm] = step.destination
+        if step.host is not None:
+            work.setdefault(step.host, []).append(step)
+    return Book(
+        plan=plan,
+        when=clock(plan.start),
+        hosts={host.id: host for host in plan.estate.hosts},
+        vms=vms,
+        clusters={cluster.id: plain(cluster.name) for cluster in plan.estate.clusters},
+        storages={store.id: plain(store.name) for place in plan.placements for store in place.storages},
+        platforms={platform.id: platform.title for platform in plan.platforms},
+        targets={target.host: target for place in plan.placements for target in place.hosts},
+        borrowed=frozenset(host for place in plan.placements for host in place.swing),
+        routes={route.vm: route for route in plan.routes if route.platform == winners[vms[route.vm].cluster]},
+        journeys={vm: tuple(steps) for vm, steps in journeys.items()},
+        work={host: tuple(steps) for host, steps in work.items()},
+        steps={step.id: step for step in plan.schedule.steps},
+        before=before,
+        after=_sitting(ends),
+    )
+
+
+def _sitting(places: dict[VmId, HostId | None]) -> dict[HostId, list[VmId]]:
+    found: dict[HostId, list[VmId]] = {}
+    for vm, host in places.items():
+        if host is not None:
+            found.setdefault(host, []).append(vm)
+    return found

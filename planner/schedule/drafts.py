@@ -1,0 +1,128 @@
+"""The phases of a cluster cut into waves that are still without times."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.model.estate import ClusterId, HostId, VmId
+from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKind
+from planner.schedule.facts import Facts
+from planner.schedule.order import Order, chunks, order
+
+MOVES = {
+    PhaseKind.RELOCATE: StepKind.RELOCATE,
+    PhaseKind.CROSS: StepKind.MOVE,
+    PhaseKind.PARK: StepKind.PARK,
+    PhaseKind.UNPARK: StepKind.UNPARK,
+    PhaseKind.REBALANCE: StepKind.REBALANCE,
+}
+HOST_WORK = {
+    PhaseKind.RETIRE: (StepKind.RETIRE,),
+    PhaseKind.BUILD: (StepKind.INSTALL, StepKind.CONFIGURE),
+    PhaseKind.UPGRADE: (StepKind.UPGRADE,),
+    PhaseKind.RETURN: (StepKind.RETURN,),
+}
+_NO_ORDER = Order(blocks=(), needs={}, batch={})
+_TITLES = {
+    PhaseKind.RELOCATE: "move {count} aside",
+    PhaseKind.CROSS: "move {count} to the target",
+    PhaseKind.PARK: "park {count}",
+    PhaseKind.UNPARK: "start {count} again",
+    PhaseKind.REBALANCE: "rebalance {count}",
+    PhaseKind.RETIRE: "retire {hosts}",
+    PhaseKind.BUILD: "build {hosts}",
+    PhaseKind.UPGRADE: "upgrade {hosts}",
+    PhaseKind.RETURN: "give back {hosts}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A wave without times: moves of one phase, or the work on one set of hosts."""
+
+    cluster: ClusterId
+    phases: tuple[Phase, ...]
+    moves: tuple[Move, ...]
+    order: Order
+    pilot: bool
+    title: str
+    reason: str
+
+    @property
+    def kind(self) -> PhaseKind:
+        """What its last phase does."""
+        return self.phases[-1].kind
+
+
+def drafts(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Iterator[Draft]:
+    """The waves in order. No wave spans clusters or phases; retiring and building the same hosts is one."""
+    crossing = (
+        phase for placement in placements for phase in placement.phases if phase.kind is PhaseKind.CROSS
+    )
+    pilot = next(crossing, None) if facts.policy.waves.pilot_vms else None
+    for placement in placements:
+        for together in _rebuilds_joined(placement.phases):
+            phase = together[-1]
+            if phase.kind in HOST_WORK:
+                yield _host_draft(together)
+            else:
+                yield from _move_drafts(phase, facts, pilot=phase is pilot)
+
+
+def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
+    retired: Phase | None = None
+    for phase in phases:
+        if retired is not None and phase.kind is PhaseKind.BUILD and set(retired.hosts) <= set(phase.hosts):
+            yield retired, phase
+            retired = None
+            continue
+        if retired is not None:
+            yield (retired,)
+        retired = phase if phase.kind is PhaseKind.RETIRE else None
+        if retired is None:
+            yield (phase,)
+    if retired is not None:
+        yield (retired,)
+
+
+def _host_draft(phases: tuple[Phase, ...]) -> Draft:
+    last = phases[-1]
+    return Draft(
+        cluster=last.cluster,
+        phases=phases,
+        moves=(),
+        order=_NO_ORDER,
+        pilot=False,
+        title=_title(last.kind, (), last.hosts),
+        reason="; ".join(phase.reason for phase in phases),
+    )
+
+
+def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
+    most = facts.policy.waves.max_vms
+    found = order(phase.moves, facts)
+    parts = [phase.moves] if pilot and len(phase.moves) <= most else list(chunks(found.blocks, most))
+    for number, part in enumerate(parts, start=1):
+        cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave)" if len(parts) > 1 else ""
+        large = " (larger than the policy's wave: its VMs must move together)" if len(part) > most else ""
+        yield Draft(
+            cluster=phase.cluster,
+            phases=(phase,),
+            moves=part,
+            order=found,
+            pilot=pilot and number == 1,
+            title=f"{'pilot: ' if pilot and number == 1 else ''}{_title(phase.kind, part, ())}",
+            reason=f"{phase.reason}{cut}{large}",
+        )
+
+
+def _title(kind: PhaseKind, moves: tuple[Move, ...], hosts: tuple[HostId, ...]) -> str:
+    count = f"{len(moves)} VM{'s' * (len(moves) != 1)}"
+    return _TITLES[kind].format(count=count, hosts=", ".join(hosts))
+
+
+def waits_for(draft: Draft, vm: VmId, facts: Facts) -> tuple[VmId, ...]:
+    """The VMs of its phase that must have arrived before a VM sets out; live relocations wait for nobody."""
+    live = facts.clusters[draft.cluster].live_migration is True
+    if live and draft.kind in {PhaseKind.RELOCATE, PhaseKind.REBALANCE}:
+        return ()
+    return draft.order.needs.get(vm, ())

@@ -1,0 +1,108 @@
+"""What durations and orders are computed from: the estate, the policy and the routes, by id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.knowledge import load_platforms
+from planner.model.estate import (
+    Cluster,
+    ClusterId,
+    DatastoreId,
+    Disk,
+    DiskKind,
+    Estate,
+    Host,
+    HostId,
+    HypervisorKind,
+    PowerState,
+    VirtualMachine,
+    VmId,
+)
+from planner.model.plan import Decision, Group, Route
+from planner.model.platform import Platform
+from planner.model.policy import Policy
+
+_REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The estate by id.
+
+    `routes` are those to each cluster's own target; `circle` numbers dependency cycles; `together` gives the
+    group of each VM that is in one of several; `local` are datastores on one host's disks.
+    """
+
+    policy: Policy
+    clusters: Mapping[ClusterId, Cluster]
+    hosts: Mapping[HostId, Host]
+    vms: Mapping[VmId, VirtualMachine]
+    routes: Mapping[VmId, Route]
+    targets: Mapping[ClusterId, Platform]
+    circle: Mapping[VmId, int]
+    together: Mapping[VmId, int]
+    local: frozenset[DatastoreId]
+    residents: Mapping[HostId, tuple[VmId, ...]]
+
+    def runs(self, vm: VmId) -> bool:
+        """Whether a VM runs before it is moved; one whose power state is unknown may."""
+        machine = self.vms[vm]
+        return not machine.template and machine.power not in {PowerState.OFF, PowerState.SUSPENDED}
+
+    def bytes_of(self, vm: VmId, disks: frozenset[str]) -> int:
+        """Bytes that copies of these disks are known to take."""
+        return sum(copy_size(disk) for disk in self.vms[vm].disks if disk.id in disks)
+
+    def is_source(self, host: HostId) -> bool:
+        """Whether a host ran a hypervisor before the plan."""
+        return self.hosts[host].hypervisor is not HypervisorKind.NONE
+
+    def only_copies(self, host: HostId) -> tuple[VmId, ...]:
+        """VMs whose source disks lie on this host's own storage and perish with it."""
+        return tuple(
+            vm
+            for vm in self.residents.get(host, ())
+            if any(
+                disk.datastore in self.local and disk.kind not in _REMOVABLE for disk in self.vms[vm].disks
+            )
+        )
+
+
+def copy_size(disk: Disk) -> int:
+    """Bytes of a disk's copy as far as they are known: its data, or the whole of a raw device."""
+    if disk.kind is DiskKind.RDM or disk.allocated_bytes is None:
+        return disk.capacity_bytes or 0
+    return disk.allocated_bytes
+
+
+def facts(
+    estate: Estate,
+    policy: Policy,
+    decisions: tuple[Decision, ...],
+    routes: tuple[Route, ...],
+    groups: tuple[Group, ...],
+) -> Facts:
+    """Index everything once."""
+    winners = {decision.cluster: decision.winner for decision in decisions}
+    platforms = {platform.id: platform for platform in load_platforms()}
+    cluster_of = {vm.id: vm.cluster for vm in estate.vms}
+    residents: dict[HostId, tuple[VmId, ...]] = {}
+    for vm in estate.vms:
+        if vm.host is not None:
+            residents[vm.host] = (*residents.get(vm.host, ()), vm.id)
+    return Facts(
+        policy=policy,
+        clusters={cluster.id: cluster for cluster in estate.clusters},
+        hosts={host.id: host for host in estate.hosts},
+        vms={vm.id: vm for vm in estate.vms},
+        routes={route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])},
+        targets={cluster: platforms[winner] for cluster, winner in winners.items() if winner is not None},
+        circle=_numbered(tuple(group for group in groups if group.cycle)),
+        together=_numbered(tuple(group for group in groups if len(group.vms) > 1)),
+        local=frozenset(store.id for store in estate.datastores if store.shared is False),
+        residents=residents,
+    )
+
+
+def _numbered(groups: tuple[Group, ...]) -> dict[VmId, int]:
+    return {vm: number for number, group in enumerate(groups) for vm in group.vms}

@@ -1,0 +1,112 @@
+"""In which order the VMs of one phase move: what they depend on first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from planner.model.estate import Criticality, VmId
+from planner.model.plan import Move
+from planner.schedule.facts import Facts
+
+_RANK: Mapping[Criticality | None, int] = {None: 1, **{known: n for n, known in enumerate(Criticality)}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The moves of a phase as blocks in order, and what each waits for.
+
+    A block holds the VMs that stay in one wave: a group, or groups that need each other. `needs` gives for each
+    VM the others of the phase that must have arrived; `batch` the group with which it starts at once.
+    """
+
+    blocks: tuple[tuple[Move, ...], ...]
+    needs: Mapping[VmId, tuple[VmId, ...]]
+    batch: Mapping[VmId, int]
+
+
+def order(moves: tuple[Move, ...], facts: Facts) -> Order:
+    """Dependencies before dependents, low criticality first; VMs that need each other have no order."""
+    needs = _acyclic(_dependencies(moves, facts))
+    group_of = {move.vm: facts.together[move.vm] for move in moves if move.vm in facts.together}
+    contracted: nx.DiGraph[VmId | int] = nx.DiGraph()
+    contracted.add_nodes_from(dict.fromkeys(group_of.get(move.vm, move.vm) for move in moves))
+    contracted.add_edges_from(
+        (group_of.get(need, need), group_of.get(vm, vm))
+        for vm, wanted in needs.items()
+        for need in wanted
+        if vm not in group_of or group_of[vm] != group_of.get(need)
+    )
+    inside: dict[VmId | int, list[Move]] = {}
+    for move in sorted(moves, key=lambda move: move.vm):
+        inside.setdefault(group_of.get(move.vm, move.vm), []).append(move)
+    condensed = nx.condensation(contracted)
+    joined = nx.get_node_attributes(condensed, "members")
+    content = {
+        node: tuple(sorted((move for part in parts for move in inside[part]), key=lambda move: move.vm))
+        for node, parts in joined.items()
+    }
+    weight = {
+        node: (max(_RANK[facts.vms[move.vm].criticality] for move in block), block[0].vm)
+        for node, block in content.items()
+    }
+    alone = {next(iter(parts)) for parts in joined.values() if len(parts) == 1}
+    return Order(
+        blocks=tuple(
+            content[node]
+            for node in nx.lexicographical_topological_sort(condensed, key=lambda node: weight[node])
+        ),
+        needs=needs,
+        batch={vm: group for vm, group in group_of.items() if group in alone},
+    )
+
+
+def chunks(blocks: tuple[tuple[Move, ...], ...], most: int) -> Iterator[tuple[Move, ...]]:
+    """Blocks packed, in order, into waves of at most `most` moves; a larger block is a wave of its own."""
+    wave: list[Move] = []
+    for block in blocks:
+        if wave and len(wave) + len(block) > most:
+            yield tuple(wave)
+            wave = []
+        wave += block
+    if wave:
+        yield tuple(wave)
+
+
+def _dependencies(moves: tuple[Move, ...], facts: Facts) -> dict[VmId, tuple[VmId, ...]]:
+    """For each VM of a phase the others that it depends on, also through VMs that stay put."""
+    here = {move.vm for move in moves}
+    return {
+        move.vm: tuple(
+            need
+            for need in sorted(_reached(move.vm, here, facts))
+            if move.vm not in facts.circle or facts.circle[move.vm] != facts.circle.get(need)
+        )
+        for move in moves
+    }
+
+
+def _acyclic(needs: dict[VmId, tuple[VmId, ...]]) -> dict[VmId, tuple[VmId, ...]]:
+    """Without the needs inside a circle: there no order keeps everything up, whatever the groups say."""
+    graph: nx.DiGraph[VmId] = nx.DiGraph()
+    graph.add_edges_from((vm, need) for vm, wanted in needs.items() for need in wanted)
+    circles = [circle for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
+    circle_of = {vm: number for number, circle in enumerate(circles) for vm in circle}
+    return {
+        vm: tuple(need for need in wanted if vm not in circle_of or circle_of[vm] != circle_of.get(need))
+        for vm, wanted in needs.items()
+    }
+
+
+def _reached(start: VmId, here: set[VmId], facts: Facts) -> set[VmId]:
+    """VMs of the phase that a VM depends on, directly or through VMs outside the phase."""
+    found: set[VmId] = set()
+    seen, waiting = {start}, [start]
+    while waiting:
+        for need in facts.vms[waiting.pop()].depends_on:
+            if need in here:
+                found.add(need)
+            elif need not in seen:
+                seen.add(need)
+                waiting.append(need)
+    return found - {start}

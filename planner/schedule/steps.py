@@ -1,0 +1,141 @@
+"""Drafts turned into steps: ids, needs, durations and texts; times are relative to the start of the wave."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from planner.model.estate import HostId, VmId
+from planner.model.plan import Move, Phase, Step, StepId, StepKind, WaveId
+from planner.schedule import texts
+from planner.schedule.drafts import HOST_WORK, MOVES, Draft, waits_for
+from planner.schedule.durations import host_seconds, move_timing, p90
+from planner.schedule.facts import Facts
+from planner.schedule.listing import Job, list_schedule
+
+_MAKES_READY = frozenset({StepKind.CONFIGURE, StepKind.UPGRADE})
+_EMPTIES = frozenset({StepKind.RETIRE, StepKind.UPGRADE, StepKind.RETURN})
+
+
+class Stepper:
+    """Makes the steps of one wave after another, and remembers what later steps need of earlier ones."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.count: Counter[str] = Counter()
+        self.made_ready: dict[HostId, StepId] = {}
+        self.last_move: dict[VmId, StepId] = {}
+        self.left: dict[HostId, list[StepId]] = defaultdict(list)
+        self.coordinators: dict[str, StepId] = {}
+
+    def steps(self, draft: Draft, wave: WaveId) -> tuple[Step, ...]:
+        """The steps of a draft, sorted by start and id, the wave beginning at second 0."""
+        made = list(self._moves(draft, wave) if draft.moves else self._host_steps(draft, wave))
+        here = {step.id for step in made}
+        jobs = [
+            Job(
+                key=step.id,
+                seconds=step.duration,
+                hosts=tuple(dict.fromkeys(host for host in (step.source, step.destination) if host)),
+                after=tuple(need for need in step.needs if need in here),
+                batch=self._batch(draft, step),
+            )
+            for step in made
+        ]
+        starts = list_schedule(jobs, self.facts.policy.transfers.per_host)
+        timed = (_at(step, starts[step.id]) for step in made)
+        return tuple(sorted(timed, key=lambda step: (step.start, step.id)))
+
+    def _moves(self, draft: Draft, wave: WaveId) -> Iterator[Step]:
+        kind = MOVES[draft.kind]
+        ids = {move.vm: self._id(kind, move.vm) for move in draft.moves}
+        before = dict(self.last_move)
+        for move in draft.moves:
+            self.last_move[move.vm] = ids[move.vm]
+            if move.source is not None:
+                self.left[move.source].append(ids[move.vm])
+        for move in draft.moves:
+            waited = waits_for(draft, move.vm, self.facts)
+            dependencies = (ids.get(need) or before.get(need) for need in waited)
+            ready = self.made_ready.get(move.destination) if move.destination else None
+            needs = (ready, before.get(move.vm), *dependencies)
+            yield self._move_step(draft, wave, kind, move, ids[move.vm], _distinct(needs))
+
+    def _move_step(  # noqa: PLR0913, PLR0917
+        self, draft: Draft, wave: WaveId, kind: StepKind, move: Move, step: StepId, needs: tuple[StepId, ...]
+    ) -> Step:
+        timing = move_timing(draft.kind, draft.cluster, move, self.facts)
+        spread = self.facts.policy.timing.spread_percent
+        return Step(
+            id=step,
+            kind=kind,
+            cluster=draft.cluster,
+            wave=wave,
+            start=0,
+            duration=timing.seconds,
+            p90=p90(timing.seconds, spread),
+            needs=needs,
+            reason=texts.move_reason(kind, draft.phases[-1].reason, move, self.facts),
+            way_back=texts.move_way_back(kind, move, self.facts),
+            vm=move.vm,
+            source=move.source,
+            destination=move.destination,
+            disks=move.disks,
+            bytes=timing.bytes,
+            bottleneck=timing.bottleneck,
+            downtime=timing.downtime,
+            downtime_p90=p90(timing.downtime, spread),
+        )
+
+    def _host_steps(self, draft: Draft, wave: WaveId) -> Iterator[Step]:
+        previous: dict[HostId, StepId] = {}
+        for phase in draft.phases:
+            for kind in HOST_WORK[phase.kind]:
+                for host in phase.hosts:
+                    step = self._host_step(phase, wave, kind, host, previous.get(host))
+                    previous[host] = step.id
+                    yield step
+
+    def _host_step(
+        self, phase: Phase, wave: WaveId, kind: StepKind, host: HostId, previous: StepId | None
+    ) -> Step:
+        facts, seconds = self.facts, host_seconds(kind, self.facts)
+        step = self._id(kind, host)
+        left = self.left.pop(host, []) if kind in _EMPTIES else []
+        leader = self.coordinators.get(phase.cluster) if kind is StepKind.UPGRADE else None
+        if kind in _MAKES_READY:
+            self.made_ready[host] = step
+        if kind is StepKind.UPGRADE and facts.hosts[host].coordinator:
+            self.coordinators[phase.cluster] = step
+        return Step(
+            id=step,
+            kind=kind,
+            cluster=phase.cluster,
+            wave=wave,
+            start=0,
+            duration=seconds,
+            p90=p90(seconds, facts.policy.timing.spread_percent),
+            needs=_distinct((previous, leader, *left)),
+            reason=texts.host_reason(kind, phase.reason, host, facts),
+            way_back=texts.host_way_back(kind, host, facts),
+            host=host,
+            bottleneck=f"policy: timing.{kind}_host",
+            point_of_no_return=texts.point_of_no_return(kind, host, facts),
+        )
+
+    def _batch(self, draft: Draft, step: Step) -> str | None:
+        group = draft.order.batch.get(step.vm) if step.vm is not None else None
+        return None if group is None else str(group)
+
+    def _id(self, kind: StepKind, subject: str) -> StepId:
+        """Kind and subject, so that an id outlives changes elsewhere; a number from the second time on."""
+        name = f"{kind}-{subject}"
+        self.count[name] += 1
+        return StepId(name if self.count[name] == 1 else f"{name}-{self.count[name]}")
+
+
+def _distinct(needs: tuple[StepId | None, ...]) -> tuple[StepId, ...]:
+    return tuple(sorted({need for need in needs if need is not None}))
+
+
+def _at(step: Step, start: int) -> Step:
+    return replace(step, start=start)
