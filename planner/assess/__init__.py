@@ -1,0 +1,5 @@
+"""What could go wrong."""
+
+from planner.assess.engine import assess
+
+__all__ = ["assess"]

@@ -8,8 +8,8 @@ from planner.model.estate import HostId
 from planner.model.plan import ClusterPlacement, TargetStorage
 
 POOL_NAME_LENGTH: Final = 40
-_DEFAULT_POOL: Final = "/var/lib/libvirt/images"
-_DISK_POOL: Final = "/srv/vmstore"
+# The same on every host, or libvirt could not migrate a VM together with its disks.
+_LOCAL_POOL: Final = "/srv/vmstore"
 # What a disk of a former ESXi, XenServer or Linux host may still carry, as lsblk names it.
 _OLD_CONTENT: Final = ["gpt", "dos", "VMFS_volume_member", "VMFS", "LVM2_member", "ext3", "ext4", "xfs", "vfat"]
 
@@ -25,6 +25,8 @@ def kvm_variables(machine: Machine, placement: ClusterPlacement, peers: tuple[Ho
         "kvm_storage_pools": [
             _pool(storage, machine) for storage in placement.storages if storage.id in machine.target.storages
         ],
+        "kvm_storage_expected_token": "{{ planner_erase_token }}",
+        "kvm_storage_erase_token": "{{ host_install_erase_token }}",
     }
 
 
@@ -43,15 +45,10 @@ def _pool(storage: TargetStorage, machine: Machine) -> dict[str, Any]:
             "source_path": storage.export,
         }
     devices = [disk for disk in storage.disk_ids if disk != machine.target.install_disk]
-    if not devices:
-        return {"name": pool_name(storage), "type": "dir", "path": _DEFAULT_POOL}
-    return {
-        "name": pool_name(storage),
-        "type": "dir",
-        "path": _DISK_POOL,
-        "devices": [f"/dev/disk/by-id/{disk}" for disk in devices],
-        "replaces": _OLD_CONTENT,
-    }
+    pool: dict[str, Any] = {"name": pool_name(storage), "type": "dir", "path": _LOCAL_POOL}
+    if devices:
+        pool |= {"devices": [f"/dev/disk/by-id/{disk}" for disk in devices], "replaces": _OLD_CONTENT}
+    return pool
 
 
 def _bond_names(bridges: tuple[Link, ...]) -> dict[tuple[str, ...], str]:

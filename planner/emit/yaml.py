@@ -34,8 +34,11 @@ _Dumper.add_representer(Unsafe, _unsafe)
 
 
 def dump(data: object) -> str:
-    """One YAML document with header and document start, keys in the order given."""
-    text = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=150, explicit_start=True
-    )
-    return HEADER + text
+    """One YAML document with header and document start, keys in the order given; plays stand apart."""
+    if isinstance(data, list) and data:
+        return HEADER + "---\n" + "\n".join(_text([item]) for item in data)
+    return HEADER + "---\n" + _text(data)
+
+
+def _text(data: object) -> str:
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=150)

@@ -13,6 +13,8 @@ def finish(ledger: Ledger, style: Style) -> ConstraintId | None:
     Returns the constraint that cannot be met in the end, None when all are.
     """
     ledger.settle()
+    if ledger.parked:
+        return ConstraintId.EVERYTHING_ARRIVES
     ledger.purpose = "so that borrowed hosts can be given back" if _borrowed(ledger) else ""
     if not _leave_borrowed(ledger, style):
         return ConstraintId.SWING_RETURNED

@@ -123,7 +123,7 @@ def _rounds(start: Ledger, style: Style) -> Ledger | Stuck:
             end = finish(reached, style)
             if end is None:
                 return reached
-    return Stuck(ledger=deepest, left=_left_behind(deepest, style), end=end)
+    return _closest(deepest, end, style)
 
 
 class _Exhausted:
@@ -197,8 +197,12 @@ def _rebuilt(ledger: Ledger, hosts: tuple[HostId, ...], grace: int, style: Style
     return ledger
 
 
-def _left_behind(ledger: Ledger, style: Style) -> tuple[Workload, ...]:
-    """The VMs that keep the host that is nearest to being emptied from it."""
-    tries = ((host, ledger.copy()) for host in ranked(ledger))
-    stays = [tuple(empty(trial, (host,), style)) for host, trial in tries]
-    return min((left for left in stays if left), key=len, default=())
+def _closest(ledger: Ledger, end: ConstraintId | None, style: Style) -> Stuck:
+    """The state in which the host that is nearest to being emptied keeps the fewest VMs."""
+    trials = [(host, ledger.copy()) for host in ranked(ledger)]
+    tried = [(trial, tuple(empty(trial, (host,), style))) for host, trial in trials]
+    failed = [(trial, left) for trial, left in tried if left]
+    if not failed:
+        return Stuck(ledger=ledger, end=end)
+    trial, left = min(failed, key=lambda attempt: len(attempt[1]))
+    return Stuck(ledger=trial, left=left)

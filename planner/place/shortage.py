@@ -14,7 +14,7 @@ from planner.place.search import Stuck
 from planner.units import format_size
 
 _SHOWN: Final = 3
-_ASIDE: Final = "cannot be moved aside: no live migration, a local disk or datastore, or a device of the host"
+_ASIDE: Final = "it cannot be moved: no live migration, a local disk or datastore, or a device of the host"
 
 _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
     ConstraintId.MEMORY: lambda refusal: f"{format_size(refusal.short)} of memory short",
@@ -27,6 +27,7 @@ _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
     ConstraintId.APART: lambda _: "a VM that it must keep away from is there",
 }
 _ENDS: Final = {
+    ConstraintId.EVERYTHING_ARRIVES: "VMs that were parked find no room on the target in the end",
     ConstraintId.SWING_RETURNED: "VMs on borrowed hosts find no room on the cluster's own hosts at the end",
     ConstraintId.RESERVE: "once converted, its hosts do not keep the HA reserve",
     ConstraintId.PINNED: "a VM cannot end on a host that a mandatory rule pins it to",
@@ -37,15 +38,27 @@ _ENDS: Final = {
 def shortage(conversion: Conversion, stuck: Stuck) -> Shortage:
     """Why a cluster cannot be converted, and what would make it so, each remedy tried."""
     return Shortage(
-        cluster=conversion.cluster.name, what=_what(stuck), remedies=tuple(remedies(conversion, stuck))
+        cluster=conversion.cluster.name,
+        what=_what(stuck),
+        remedies=tuple(remedy.text for remedy in remedies(conversion, stuck)) or _advice(stuck),
     )
+
+
+def _advice(stuck: Stuck) -> tuple[str, ...]:
+    """What to find out, where trying is not possible."""
+    unknown = [vm.name for vm in stuck.left if stuck.ledger.at[vm.id] is None]
+    if not unknown:
+        return ()
+    return (f"say in the inventory on which host {', '.join(unknown[:_SHOWN])} run, or power them off",)
 
 
 def _what(stuck: Stuck) -> str:
     if stuck.left:
         largest = max(stuck.left, key=lambda vm: (vm.memory, vm.id))
         others = f" (nor have {len(stuck.left) - 1} others)" if len(stuck.left) > 1 else ""
-        return f"{_subject(stuck.ledger, largest)} has nowhere to go{others}: {_refusals(stuck, largest)}"
+        return (
+            f"{_subject(stuck.ledger, largest)} has nowhere to go{others}: {_refusals(stuck.ledger, largest)}"
+        )
     if stuck.end is not None:
         return _ENDS[stuck.end]
     hosts = ranked(stuck.ledger)
@@ -55,27 +68,32 @@ def _what(stuck: Stuck) -> str:
     if lacking[least] > 0:
         size = format_size(lacking[least])
         return f"without host {name} the HA reserve of the other hosts is {size} of memory short"
+    if stuck.ledger.case.reserve:
+        return f"no order keeps the reserve of {stuck.ledger.case.reserve} host(s) on both sides in between"
     return f"no order was found in which host {name} and the others can be emptied"
 
 
 def _subject(ledger: Ledger, vm: Workload) -> str:
     at = ledger.at[vm.id]
     where = f"on host {ledger.case.nodes[at].name}" if at else "whose host the source does not name"
-    needs = f"{format_size(vm.memory)} of memory" if vm.running else "powered off"
-    return f"VM {vm.name} ({needs}) {where}"
+    memory = f"{format_size(vm.memory)} of memory" if vm.memory else "memory unknown"
+    return f"VM {vm.name} ({memory if vm.running else 'not running'}) {where}"
 
 
-def _refusals(stuck: Stuck, vm: Workload) -> str:
-    ledger = stuck.ledger
-    hosts = [host for host, side in ledger.side.items() if side is not Side.OUT and host != ledger.at[vm.id]]
-    refused = sorted(
-        (refusal for host in hosts if (refusal := ledger.refusal(vm, host)) is not None),
-        key=lambda refusal: (not refusal.short, refusal.short, refusal.host),
-    )
-    if not refused:
+def _refusals(ledger: Ledger, vm: Workload) -> str:
+    """Why each host refuses a VM, the nearest miss first; hosts with the same reason are named together."""
+    at = ledger.at[vm.id]
+    hosts = [host for host, side in ledger.side.items() if side is not Side.OUT and host != at]
+    found = [refusal for host in hosts if (refusal := ledger.refusal(vm, host)) is not None]
+    told: dict[str, list[str]] = {}
+    for refusal in sorted(found, key=lambda refusal: (not refusal.short, refusal.short, refusal.host)):
+        told.setdefault(_WORDS[refusal.why](refusal), []).append(ledger.case.nodes[refusal.host].name)
+    if not told:
         return "there is no other host to take it" if not hosts else "what must move with it does not fit"
-    told = [
-        f"on {ledger.case.nodes[refusal.host].name} {_WORDS[refusal.why](refusal)}" for refusal in refused
-    ]
-    more = f"; and {len(told) - _SHOWN} more hosts" if len(told) > _SHOWN else ""
-    return "; ".join(told[:_SHOWN]) + more
+    parts = [f"on {_listed(names)} {words}" for words, names in told.items()]
+    return "; ".join(parts[:_SHOWN]) + ("; and so on" if len(parts) > _SHOWN else "")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -18,6 +18,8 @@ def view(plan: Plan, verification: Verification) -> View:
     index = book(plan)
     findings = finding_views(plan.findings)
     totals = _totals(index, findings)
+    vms = sorted(plan.estate.vms, key=lambda vm: _by_start(index, vm.id))
+    position = {vm.id: number for number, vm in enumerate(vms, 1)}
     return View(
         estate=_estate(plan),
         digest=plan.estate_digest,
@@ -36,9 +38,8 @@ def view(plan: Plan, verification: Verification) -> View:
         rules=rule_views(findings),
         findings=findings,
         waves=tuple(wave_view(index, wave) for wave in plan.schedule.waves),
-        vms=tuple(
-            vm_view(index, vm) for vm in sorted(plan.estate.vms, key=lambda vm: _by_start(index, vm.id))
-        ),
+        vms=tuple(vm_view(index, vm) for vm in vms),
+        dependencies=tuple((position[vm.id], position[need]) for vm in vms for need in vm.depends_on),
         no_returns=no_returns(index),
         violations=tuple(
             ViolationView(
@@ -64,8 +65,8 @@ def _in_order(plan: Plan) -> list[Decision]:
 
 
 def _by_start(index: Book, vm: VmId) -> tuple[bool, int, str]:
-    steps = index.journeys.get(vm, ())
-    return (not steps, steps[0].start if steps else 0, vm)
+    step = index.crossing(vm)
+    return (step is None, 0 if step is None else step.start, vm)
 
 
 def _estate(plan: Plan) -> str:

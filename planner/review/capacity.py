@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.model.estate import ClusterId
 from planner.model.plan import CapacityPoint, Verification
+from planner.model.policy import Strategy
 from planner.review.drawing import CapacityChart, Tick
 from planner.review.moments import tick_step
 from planner.review.names import Book
@@ -19,7 +20,7 @@ RIGHT: Final = 14
 TOP: Final = 16
 BOTTOM: Final = 182
 MOST_TICKS: Final = 6
-Y_TICKS: Final = 4
+MOST_SIZES: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,17 @@ class Reading:
 Readings = list[Reading | None]
 
 
-def readings(verification: Verification, cluster: ClusterId) -> dict[str, Readings]:
-    """Each side's readings in order of time; None where the side has no host or is not known."""
+def readings(book: Book, verification: Verification, cluster: ClusterId) -> dict[str, Readings]:
+    """Each side's readings in order of time; None where the side has no host or is not known.
+
+    The two sides of a pool that is upgraded in place are one.
+    """
     points = [point for point in verification.capacity if point.cluster == cluster]
-    sides = {"source": [_source(point) for point in points], "target": [_target(point) for point in points]}
+    source, target = [_source(point) for point in points], [_target(point) for point in points]
+    if book.strategies.get(cluster) is Strategy.UPGRADE_IN_PLACE:
+        sides = {"pool": [one or other for one, other in zip(source, target, strict=True)]}
+    else:
+        sides = {"source side": source, "target side": target}
     return {side: of_side for side, of_side in sides.items() if any(of_side)}
 
 
@@ -83,14 +91,14 @@ def _lowest(of_side: Readings) -> Reading | None:
 
 def charts(book: Book, cluster: ClusterId, verification: Verification) -> tuple[CapacityChart, ...]:
     """A chart for each side, on common axes."""
-    sides = readings(verification, cluster)
+    sides = readings(book, verification, cluster)
     times = [point.time for point in verification.capacity if point.cluster == cluster]
     highest = max((r.limit for of_side in sides.values() for r in of_side if r), default=0)
     if not times or highest <= 0:
         return ()
     axes = _Axes(min(times), max(times), highest)
     return tuple(
-        _chart(book, f"{book.clusters[cluster]}, {side} side", axes, times, of_side)
+        _chart(book, f"{book.clusters[cluster]}, {side}", axes, times, of_side)
         for side, of_side in sides.items()
         if _lowest(of_side) is not None
     )
@@ -105,6 +113,13 @@ class _Axes:
     def x(self, second: int) -> float:
         return round(LEFT + (second - self.start) * (WIDTH - LEFT - RIGHT) / (self.end - self.start), 1)
 
+    def sizes(self) -> range:
+        """Marks at a round size: the power of two of a GiB that needs no more than `MOST_SIZES`."""
+        step = GIB
+        while self.highest / step > MOST_SIZES:
+            step *= 2
+        return range(0, self.highest + 1, step)
+
     def y(self, size: int) -> float:
         return round(BOTTOM - size * (BOTTOM - TOP) / self.highest, 1)
 
@@ -115,7 +130,6 @@ def _chart(book: Book, title: str, axes: _Axes, times: list[int], of_side: Readi
     runs = list(_runs(times, of_side, axes.end))
     step = tick_step(axes.end - axes.start, MOST_TICKS)
     seconds = range(-(-axes.start // step) * step, axes.end + 1, step)
-    sizes = sorted({round(axes.highest * part / Y_TICKS / GIB) * GIB for part in range(Y_TICKS + 1)})
     return CapacityChart(
         title=title,
         width=WIDTH,
@@ -125,7 +139,9 @@ def _chart(book: Book, title: str, axes: _Axes, times: list[int], of_side: Readi
         load=" ".join(_area(axes, run, end) for run, end in runs),
         limit=" ".join(_line(axes, run, end) for run, end in runs),
         x_ticks=tuple(Tick(at=axes.x(second), label=book.when(second).offset) for second in seconds),
-        y_ticks=tuple(Tick(at=axes.y(size), label=format_size(size)) for size in sizes),
+        y_ticks=tuple(
+            Tick(at=axes.y(size), label=format_size(size) if size else "0") for size in axes.sizes()
+        ),
         low_x=axes.x(lowest.time),
         low_y=axes.y(lowest.load),
         low_limit_y=axes.y(lowest.limit),

@@ -33,7 +33,7 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
         scores=_scores(_ranked(decision)),
         hosts=hosts,
         order=tuple(host.name for host in hosts if host.order is not None),
-        low_water=low_water(book, readings(verification, cluster.id)),
+        low_water=low_water(book, readings(book, verification, cluster.id)),
         bound=None if bound is None else f"{format_duration(bound.seconds)}, bound by {plain(bound.binding)}",
         charts=charts(book, cluster.id, verification),
         gantt=cluster_gantt(book, cluster.id, (HostId(host.id) for host in hosts)),

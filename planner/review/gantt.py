@@ -16,12 +16,14 @@ WIDTH: Final = 1200
 LEFT: Final = 150
 RIGHT: Final = 14
 TOP: Final = 44
+TOP_WITHOUT_BANDS: Final = 24
 LANE: Final = 17
 BAR: Final = 13
 ROW_PADDING: Final = 10
 LETTER: Final = 6.2
 LONGEST_LABEL: Final = 20
 MOST_TICKS: Final = 12
+LAST_LABEL: Final = 24
 THINNEST: Final = 2.0
 
 
@@ -67,7 +69,7 @@ def overview_gantt(book: Book) -> Gantt | None:
     clusters = dict.fromkeys(wave.cluster for wave in sorted(waves, key=lambda wave: wave.start))
     rows = []
     for number, cluster in enumerate(clusters):
-        y = TOP + number * (LANE + ROW_PADDING)
+        y = TOP_WITHOUT_BANDS + number * (LANE + ROW_PADDING)
         bars = tuple(
             _wave_bar(book, wave, scale, y + ROW_PADDING / 2) for wave in waves if wave.cluster == cluster
         )
@@ -76,9 +78,9 @@ def overview_gantt(book: Book) -> Gantt | None:
     return Gantt(
         title="Waves over time",
         width=WIDTH,
-        height=TOP + len(rows) * (LANE + ROW_PADDING) + 4,
+        height=TOP_WITHOUT_BANDS + len(rows) * (LANE + ROW_PADDING) + 4,
         left=LEFT,
-        top=TOP,
+        top=TOP_WITHOUT_BANDS,
         rows=tuple(rows),
         ticks=_ticks(book, scale),
         bands=(),
@@ -112,7 +114,7 @@ def _lanes(steps: list[Step]) -> dict[str, int]:
 
 def _step_bar(book: Book, step: Step, scale: _Scale, y: float) -> Bar:
     shown, width = step_view(book, step), scale.width(step.duration)
-    name = f"{shown.symbol} {shown.verb if step.vm is None else shown.subject}"
+    name = shown.verb if step.vm is None else shown.subject
     parts = (
         f"{shown.verb} {shown.subject}",
         shown.way,
@@ -162,10 +164,8 @@ def _fitting(text: str, width: float) -> str:
 def _ticks(book: Book, scale: _Scale) -> tuple[Tick, ...]:
     step = tick_step(scale.end - scale.start, MOST_TICKS)
     first = -(-scale.start // step) * step
-    return tuple(
-        Tick(at=scale.x(second), label=book.when(second).offset)
-        for second in range(first, scale.end + 1, step)
-    )
+    marks = ((scale.x(second), book.when(second).offset) for second in range(first, scale.end + 1, step))
+    return tuple(Tick(at=at, label=label) for at, label in marks if at < WIDTH - LAST_LABEL)
 
 
 def _band(wave: Wave, scale: _Scale, number: int) -> Band:

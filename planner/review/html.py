@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from planner.review.concerns import STANDINGS
 from planner.review.findings import MARKS
@@ -20,13 +21,17 @@ TEMPLATE: Final = "index.html.j2"
 def html(shown: View) -> str:
     """The page of a view. Every value is escaped; style and script are allowed by their digests alone."""
     style, script = _asset("style.css"), _asset("script.js")
-    return _environment().get_template(TEMPLATE).render(
-        view=shown,
-        style=Markup(style),  # noqa: S704 our own file, not data
-        script=Markup(script),  # noqa: S704 our own file, not data
-        policy=content_security_policy(style, script),
-        standings=STANDINGS,
-        marks=MARKS,
+    return (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(
+            view=shown,
+            style=Markup(style),  # noqa: S704 our own file, not data
+            script=Markup(script),  # noqa: S704 our own file, not data
+            policy=content_security_policy(style, script),
+            standings=STANDINGS,
+            marks=MARKS,
+        )
     )
 
 
@@ -57,5 +62,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(duration=format_duration, size=format_size)
+    environment.filters.update(duration=format_duration, size=format_size, prose=prose)
     return environment
+
+
+def prose(text: str) -> Markup:
+    """Escaped text whose `backticks` are shown as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 escaped first

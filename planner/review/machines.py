@@ -10,7 +10,6 @@ from planner.review.view import HostView, VmView
 from planner.review.words import HYPERVISORS, TRANSPORTS, plain
 
 TAKES_OUT = {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE}
-CROSSES = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 
 
 def host_views(book: Book, cluster: ClusterId) -> tuple[HostView, ...]:
@@ -77,7 +76,7 @@ def _out_steps(book: Book, host: HostId, cluster: ClusterId) -> list[Step]:
 def vm_view(book: Book, vm: VirtualMachine) -> VmView:
     """A VM's whole journey."""
     steps = book.journeys.get(vm.id, ())
-    crossing = next((step for step in steps if step.kind in CROSSES), steps[0] if steps else None)
+    crossing = book.crossing(vm.id)
     route = book.routes.get(vm.id)
     return VmView(
         name=plain(vm.name),
@@ -104,6 +103,7 @@ def vm_view(book: Book, vm: VirtualMachine) -> VmView:
             dict.fromkeys(book.storages[placed.storage] for step in steps for placed in step.disks)
         ),
         depends_on=tuple(book.vm(need) for need in vm.depends_on),
+        is_needed=vm.id in book.needed,
         way_back=None if crossing is None else plain(crossing.way_back),
         steps=tuple(_in_words(book, step) for step in steps),
     )

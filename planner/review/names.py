@@ -1,11 +1,15 @@
 """Names of things by id, harmless to show, and the parts of a plan that are looked up again and again."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
 from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
+from planner.model.policy import Strategy
 from planner.review.moments import Clock, clock
 from planner.review.words import plain
+
+CROSSES: Final = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,7 @@ class Book:
     hosts: dict[HostId, Host]
     vms: dict[VmId, VirtualMachine]
     clusters: dict[ClusterId, str]
+    strategies: dict[ClusterId, Strategy]
     storages: dict[StorageId, str]
     platforms: dict[str, str]
     targets: dict[HostId, TargetHost]
@@ -28,6 +33,7 @@ class Book:
     journeys: dict[VmId, tuple[Step, ...]]
     work: dict[HostId, tuple[Step, ...]]
     steps: dict[StepId, Step]
+    needed: frozenset[VmId]
     before: dict[HostId, list[VmId]]
     after: dict[HostId, list[VmId]]
 
@@ -42,6 +48,11 @@ class Book:
     def platform(self, platform: str | None) -> str:
         """The title of a platform; those that were not chosen are known by their id."""
         return "nothing" if platform is None else self.platforms.get(platform, platform)
+
+    def crossing(self, vm: VmId) -> Step | None:
+        """The step that takes a VM to the target, or else its first; None if it is not touched."""
+        steps = self.journeys.get(vm, ())
+        return next((step for step in steps if step.kind in CROSSES), steps[0] if steps else None)
 
     def is_live(self, step: Step) -> bool:
         """Whether the guest keeps running: the step says how long it is down."""
@@ -68,6 +79,7 @@ def book(plan: Plan) -> Book:
         hosts={host.id: host for host in plan.estate.hosts},
         vms=vms,
         clusters={cluster.id: plain(cluster.name) for cluster in plan.estate.clusters},
+        strategies={decision.cluster: decision.strategy for decision in plan.decisions},
         storages={store.id: plain(store.name) for place in plan.placements for store in place.storages},
         platforms={platform.id: platform.title for platform in plan.platforms},
         targets={target.host: target for place in plan.placements for target in place.hosts},
@@ -76,6 +88,7 @@ def book(plan: Plan) -> Book:
         journeys={vm: tuple(steps) for vm, steps in journeys.items()},
         work={host: tuple(steps) for host, steps in work.items()},
         steps={step.id: step for step in plan.schedule.steps},
+        needed=frozenset(need for vm in plan.estate.vms for need in vm.depends_on),
         before=before,
         after=_sitting(ends),
     )

@@ -130,7 +130,7 @@ def _cluster(cluster: ClusterView) -> Table:
         grid.add_row("host order", Text(_order(cluster.hosts)))
     for number, low in enumerate(cluster.low_water):
         text = (
-            f"{low.side} side: {format_size(low.free_bytes)} of {format_size(low.limit_bytes)} "
+            f"{low.side}: {format_size(low.free_bytes)} of {format_size(low.limit_bytes)} "
             f"at {low.when.offset} ({low.step})"
         )
         grid.add_row("" if number else "least memory", Text(text))

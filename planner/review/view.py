@@ -197,6 +197,7 @@ class VmView:
     rejected: tuple[tuple[str, str], ...]
     storages: tuple[str, ...]
     depends_on: tuple[str, ...]
+    is_needed: bool
     way_back: str | None
     steps: tuple[str, ...]
 
@@ -256,7 +257,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A whole review. `closing` is its last line, `verdict` what the replay says."""
+    """A whole review. `closing` is its last line, `verdict` what the replay says.
+
+    `dependencies` are pairs of positions in `vms`, counted from 1: the first needs the second.
+    """
 
     estate: str
     digest: str
@@ -273,6 +277,7 @@ class View:
     findings: tuple[FindingView, ...]
     waves: tuple[WaveView, ...]
     vms: tuple[VmView, ...]
+    dependencies: tuple[tuple[int, int], ...]
     no_returns: tuple[NoReturn, ...]
     violations: tuple[ViolationView, ...]
     unknowns: tuple[str, ...]

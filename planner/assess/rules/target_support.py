@@ -1,0 +1,30 @@
+"""How long a target is mended."""
+
+from collections.abc import Iterator
+
+from planner.assess.ground import Ground
+from planner.assess.rule import Rule, Sighting, critical, information
+from planner.knowledge import fact
+from planner.model.finding import Severity, SubjectKind
+
+
+def ends(ground: Ground) -> Iterator[Sighting]:
+    """Once for each target that the policy lets compete, if there is anything to convert."""
+    if not ground.clusters:
+        return
+    for platform in ground.platforms.values():
+        until = fact(platform.id, "supported_until")
+        judge = critical if platform.supported_until <= until.date else information
+        verdict = judge(target=platform.title, until=platform.supported_until, source=until.source)
+        yield Sighting(thing=None, platform=platform.id, verdict=verdict)
+
+
+RULE = Rule(
+    id="target-support",
+    subject=SubjectKind.ESTATE,
+    severities=(Severity.CRITICAL, Severity.INFORMATION),
+    message="The target's support ends on a known day.",
+    why="Afterwards holes stay open: by then the hosts have to be on a later version.",
+    remedy="Put the upgrade into the calendar now.",
+    find=ends,
+)
