@@ -53,9 +53,8 @@ def changed_files(directory: Path) -> tuple[str, ...]:
         raise InputError(
             (Problem(file=str(directory), message=f"has no {MANIFEST}: the planner did not write it"),)
         )
-    expected = dict(
-        reversed(line.split("  ", 1)) for line in listing.read_text(encoding="utf-8").splitlines()
-    )
+    lines = [line.split("  ", 1) for line in listing.read_text(encoding="utf-8").splitlines()]
+    expected = {path: fingerprint for fingerprint, path in lines}
     found = {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")
@@ -69,7 +68,9 @@ def _refuse_to_lose(directory: Path) -> None:
         return
     changed = changed_files(directory)
     if (directory / RUN).exists():
-        message = "was run already (it has a run/): choose another directory, what happened must stay on record"
+        message = (
+            "was run already (it has a run/): choose another directory, what happened must stay on record"
+        )
         raise InputError((Problem(file=str(directory), message=message),))
     if changed:
         shown = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")

@@ -6,8 +6,6 @@ read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emi
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import networkx as nx
-
 from planner import assess as assessing
 from planner import decide as deciding
 from planner import emit as emitting
@@ -17,10 +15,10 @@ from planner import route as routing
 from planner import schedule as scheduling
 from planner import verify as verifying
 from planner.errors import InputError, Problem
-from planner.graph import build_graph, groups
+from planner.graph import Graph, build_graph, groups
 from planner.knowledge import criteria, load_platforms, wants
 from planner.model.codec import digest
-from planner.model.estate import Estate
+from planner.model.estate import ClusterId, DatastoreKind, Estate
 from planner.model.finding import Finding, SubjectKind
 from planner.model.plan import (
     FORMAT_VERSION,
@@ -42,7 +40,7 @@ class Analysis:
     estate: Estate
     policy: Policy
     platforms: tuple[Platform, ...]
-    graph: nx.MultiDiGraph
+    graph: Graph
     groups: tuple[Group, ...]
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
@@ -170,8 +168,10 @@ def estate_digest(estate: Estate) -> str:
     )
 
 
-def _cluster_of(estate: Estate) -> dict[tuple[SubjectKind, str], str]:
-    members = [(SubjectKind.CLUSTER, cluster.id, cluster.id) for cluster in estate.clusters]
+def _cluster_of(estate: Estate) -> dict[tuple[SubjectKind, str], ClusterId]:
+    members: list[tuple[SubjectKind, str, ClusterId]] = [
+        (SubjectKind.CLUSTER, cluster.id, cluster.id) for cluster in estate.clusters
+    ]
     members += [(SubjectKind.HOST, host.id, host.cluster) for host in estate.hosts if host.cluster]
     members += [(SubjectKind.VM, vm.id, vm.cluster) for vm in estate.vms]
     return {(kind, thing): cluster for kind, thing, cluster in members}
@@ -180,6 +180,8 @@ def _cluster_of(estate: Estate) -> dict[tuple[SubjectKind, str], str]:
 def _unknown_names(estate: Estate, policy: Policy) -> list[Problem]:
     """Names in the policy that neither the estate nor the knowledge has."""
     platforms = {platform.id for platform in load_platforms()}
+    shared = {storage.name for storage in policy.shared_storage}
+    exports = {store.name for store in estate.datastores if store.kind is DatastoreKind.NFS}
     named = (
         ("decision.targets", policy.decision.targets, platforms),
         ("decision.weights", tuple(c.id for c in policy.decision.weights), {c.id for c in criteria()}),
@@ -196,6 +198,8 @@ def _unknown_names(estate: Estate, policy: Policy) -> list[Problem]:
             tuple(m.source for m in policy.storage_map),
             {d.name for d in estate.datastores},
         ),
+        ("storage_map.target", tuple(m.target for m in policy.storage_map), shared | exports | {"local"}),
+        ("parking.storage", (policy.parking.storage,) if policy.parking else (), shared),
     )
     return [
         Problem(

@@ -290,7 +290,7 @@ def _placements():
                 *(
                     TargetStorage(
                         id=local_pool(name),
-                        name=f"{name} local pool",
+                        name="local",
                         kind=DatastoreKind.DIR,
                         host=HostId(f"host-{name}"),
                         capacity_bytes=4000 * GIB,

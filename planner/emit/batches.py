@@ -33,7 +33,7 @@ class Batch:
 def batches(plan: Plan, wave: Wave, roles: Mapping[StepId, Roles]) -> tuple[Batch, ...]:
     """The batches of a wave: no step before what it needs, no host in more transfers than the policy allows."""
     steps = {step.id: step for step in plan.schedule.steps}
-    inside = nx.DiGraph()
+    inside: nx.DiGraph[StepId] = nx.DiGraph()
     inside.add_nodes_from(wave.steps)
     inside.add_edges_from((need, step) for step in wave.steps for need in steps[step].needs if need in inside)
     chunks = (
@@ -43,9 +43,7 @@ def batches(plan: Plan, wave: Wave, roles: Mapping[StepId, Roles]) -> tuple[Batc
         for chunk in _within_caps(alike, plan.policy.transfers.per_host)
     )
     return tuple(
-        Batch(
-            wave=wave, number=number, kind=chunk[0].kind, roles=roles[chunk[0].id], steps=tuple(chunk)
-        )
+        Batch(wave=wave, number=number, kind=chunk[0].kind, roles=roles[chunk[0].id], steps=tuple(chunk))
         for number, chunk in enumerate(chunks, start=1)
     )
 

@@ -9,15 +9,14 @@ from typing import Any, Final
 
 from planner.emit.batches import Batch
 from planner.emit.machine import Machine
-from planner.emit.moves import blockers
 from planner.emit.names import SOURCE_GROUPS, TARGET_GROUPS, source_name
 from planner.emit.playbooks import VM_STEPS, runs_on
-from planner.emit.steps import conversion_host, step_variables
-from planner.emit.targets import source_variables, target_variables
+from planner.emit.steps import step_variables
+from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
 from planner.model.estate import Host, HypervisorKind
-from planner.model.plan import Plan
+from planner.model.plan import Plan, StepKind
 
 _ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
 
@@ -41,13 +40,15 @@ def _groups(
     members: dict[str, set[str]] = defaultdict(set)
     for machine in machines:
         members[TARGET_GROUPS[machine.platform.hypervisor]].add(machine.host.id)
+    for host in _upgraded(plan):
+        members["upgraded_hosts"].add(host.id)
     for host in _sources(plan):
         members[SOURCE_GROUPS[host.hypervisor]].add(source_name(host.id))
     for batch in batches:
         members[batch.group] |= {runs_on(step) for step in batch.steps}
         members[f"{batch.group}_receivers"] |= set(_receivers(batch, trips))
     return {
-        group: {"hosts": {name: None for name in sorted(members[group])}} for group in sorted(members) if members[group]
+        group: {"hosts": dict.fromkeys(sorted(members[group]))} for group in sorted(members) if members[group]
     }
 
 
@@ -56,8 +57,8 @@ def _receivers(batch: Batch, trips: dict[str, Trip]) -> dict[str, dict[str, Host
     receivers: dict[str, dict[str, Host]] = defaultdict(dict)
     for step in batch.steps if "vm_move_kvm" in batch.roles or "vm_move_xcpng" in batch.roles else ():
         trip = trips[step.id]
-        if trip.source:
-            receivers[conversion_host(trip)][source_name(trip.source.id)] = trip.source
+        if trip.source and trip.destination:
+            receivers[trip.destination.id][source_name(trip.source.id)] = trip.source
     return receivers
 
 
@@ -71,17 +72,25 @@ def _sources(plan: Plan) -> list[Host]:
     ]
 
 
+def _upgraded(plan: Plan) -> list[Host]:
+    """Hosts that keep their VMs and get a new system."""
+    upgraded = {step.host for step in plan.schedule.steps if step.kind is StepKind.UPGRADE}
+    return [host for host in plan.estate.hosts if host.id in upgraded]
+
+
 def _hosts(
     plan: Plan, machines: tuple[Machine, ...], batches: tuple[Batch, ...], trips: dict[str, Trip]
 ) -> dict[str, dict[str, Any]]:
     placements = {target.host: placement for placement in plan.placements for target in placement.hosts}
-    targets = {
+    targets: dict[str, dict[str, Any]] = {
         machine.host.id: target_variables(plan, machine, placements[machine.host.id]) for machine in machines
     }
     successors = {machine.host.id: machine.platform for machine in machines}
     sources = {
-        source_name(host.id): source_variables(plan, host, successors.get(host.id)) for host in _sources(plan)
+        source_name(host.id): source_variables(host, successors.get(host.id)) for host in _sources(plan)
     }
+    for host in _upgraded(plan):
+        targets[host.id] = upgraded_variables(plan, host)
     for batch in batches:
         for receiver, read in _receivers(batch, trips).items():
             known = targets.setdefault(receiver, {}).setdefault("planner_sources", {})
@@ -95,16 +104,17 @@ def _access(name: str, host: Host) -> dict[str, Any]:
 
 
 def _steps(plan: Plan, trips: dict[str, Trip]) -> dict[str, dict[str, Any]]:
-    return {
-        step.id: {**step_variables(trips[step.id]), "planner_blockers": blockers(trips[step.id])}
-        for step in plan.schedule.steps
-        if step.kind in VM_STEPS
-    }
+    return {step.id: step_variables(trips[step.id]) for step in plan.schedule.steps if step.kind in VM_STEPS}
 
 
 def _waivers(plan: Plan) -> list[dict[str, Any]]:
     used = {finding.waiver for finding in plan.findings if finding.waiver}
     return [
-        {"finding": waiver.finding, "who": Unsafe(waiver.who), "why": Unsafe(waiver.why), "until": waiver.until}
+        {
+            "finding": waiver.finding,
+            "who": Unsafe(waiver.who),
+            "why": Unsafe(waiver.why),
+            "until": waiver.until,
+        }
         for waiver in sorted(used, key=lambda waiver: (waiver.finding, waiver.until, waiver.who))
     ]

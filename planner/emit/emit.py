@@ -23,11 +23,13 @@ def emit(plan: Plan) -> dict[str, str]:
     winners = {decision.cluster: decision.winner for decision in plan.decisions}
     routes = {route.vm: route for route in plan.routes}
     roles = {
-        step.id: roles_of(step, routes.get(step.vm) if step.vm else None, platforms[winners[step.cluster] or ""])
+        step.id: roles_of(
+            step, routes.get(step.vm) if step.vm else None, platforms[winners[step.cluster] or ""]
+        )
         for step in plan.schedule.steps
     }
     ordered = tuple(batch for wave in plan.schedule.waves for batch in batches(plan, wave, roles))
-    tokens = {machine.host.id: erase_token(machine.host.id, plan.estate_digest) for machine in installed}
+    tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in installed}
     answers = {
         f"answers/{machine.host.id}/{name}": text
         for machine in installed

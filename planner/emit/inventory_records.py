@@ -40,14 +40,9 @@ _TEMPLATE: Final = re.compile(r"\{[{%#]|[%#}]\}")
 Record = dict[str, Any]
 
 
-def name(value: str) -> str:
-    """A name from outside, marked so that Ansible never evaluates it.
-
-    Not marked is what YAML would read as something else than text (`no`, `0123`, `=`): Ansible 2.19 resolves
-    the type of a marked scalar even when it stands in quotes. Such text is no template, so quotes are enough.
-    """
-    tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
-    return Unsafe(value) if tag == _TEXT_TAG else value
+def name(value: str) -> Unsafe:
+    """A name from outside, marked so that Ansible never evaluates it."""
+    return Unsafe(value)
 
 
 def text(value: str | None) -> str | None:

@@ -11,7 +11,17 @@ POOL_NAME_LENGTH: Final = 40
 # The same on every host, or libvirt could not migrate a VM together with its disks.
 _LOCAL_POOL: Final = "/srv/vmstore"
 # What a disk of a former ESXi, XenServer or Linux host may still carry, as lsblk names it.
-_OLD_CONTENT: Final = ["gpt", "dos", "VMFS_volume_member", "VMFS", "LVM2_member", "ext3", "ext4", "xfs", "vfat"]
+_OLD_CONTENT: Final = [
+    "gpt",
+    "dos",
+    "VMFS_volume_member",
+    "VMFS",
+    "LVM2_member",
+    "ext3",
+    "ext4",
+    "xfs",
+    "vfat",
+]
 
 
 def kvm_variables(machine: Machine, placement: ClusterPlacement, peers: tuple[HostId, ...]) -> dict[str, Any]:
@@ -35,17 +45,22 @@ def pool_name(storage: TargetStorage) -> str:
     return "local" if storage.host else storage.id[:POOL_NAME_LENGTH].rstrip("-")
 
 
+def pool_path(storage: TargetStorage) -> str:
+    """Where a host mounts a storage."""
+    return _LOCAL_POOL if storage.host else f"/srv/{pool_name(storage)}"
+
+
 def _pool(storage: TargetStorage, machine: Machine) -> dict[str, Any]:
     if storage.host is None:
         return {
             "name": pool_name(storage),
             "type": "netfs",
-            "path": f"/srv/{pool_name(storage)}",
+            "path": pool_path(storage),
             "source_host": storage.server,
             "source_path": storage.export,
         }
     devices = [disk for disk in storage.disk_ids if disk != machine.target.install_disk]
-    pool: dict[str, Any] = {"name": pool_name(storage), "type": "dir", "path": _LOCAL_POOL}
+    pool: dict[str, Any] = {"name": pool_name(storage), "type": "dir", "path": pool_path(storage)}
     if devices:
         pool |= {"devices": [f"/dev/disk/by-id/{disk}" for disk in devices], "replaces": _OLD_CONTENT}
     return pool

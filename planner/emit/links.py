@@ -9,7 +9,12 @@ from planner.model.plan import TargetNetwork
 
 # How source systems call a way of teaming, and the Linux mode that needs the same of the switch. A team
 # without a named mode (ESXi's default) needs nothing of the switch, and neither does active-backup.
-_BOND_MODES: Final = {"802.3ad": "802.3ad", "lacp": "802.3ad", "balance-xor": "balance-xor", "ip-hash": "balance-xor"}
+_BOND_MODES: Final = {
+    "802.3ad": "802.3ad",
+    "lacp": "802.3ad",
+    "balance-xor": "balance-xor",
+    "ip-hash": "balance-xor",
+}
 _WITHOUT_SWITCH: Final = "active-backup"
 _MANAGEMENT_BRIDGE: Final = "brmgmt"
 

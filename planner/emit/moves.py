@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from planner.emit.kvm import pool_name
+from planner.emit.kvm import pool_name, pool_path
 from planner.emit.names import source_name
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe
@@ -30,22 +30,27 @@ def source_variables(trip: Trip) -> dict[str, Any]:
     if managed_by_vcenter(trip):
         return {"vm_source_kind": "vcenter", "vm_source_name": Unsafe(vm.name), **known, **_vcenter(trip)}
     host = {"vm_source_host": source_name(trip.source.id)} if trip.source else {}
-    return {"vm_source_kind": _SOURCE_KINDS[trip.kind], **host, "vm_source_name": Unsafe(vm.name), **known, **path}
+    return {
+        "vm_source_kind": _SOURCE_KINDS[trip.kind],
+        **host,
+        "vm_source_name": Unsafe(vm.name),
+        **known,
+        **path,
+    }
 
 
 def kvm_move_variables(trip: Trip) -> dict[str, Any]:
     """A move onto a KVM host with virt-v2v, or with a plain copy where nothing is converted."""
-    route = trip.route
-    if route is None or route.transport is None:
-        raise AssertionError(f"{trip.step.id}: a step without a route passed verification")
     pools = [pool_name(trip.storages[placed.storage]) for placed in trip.step.disks]
-    address = {"vm_move_kvm_source_address": Unsafe(trip.source.address or trip.source.name)} if trip.source else {}
+    address = (
+        {"vm_move_kvm_source_address": Unsafe(trip.source.address or trip.source.name)} if trip.source else {}
+    )
     return {
         **source_variables(trip),
         "vm_move_kvm_id": trip.vm.id,
         "vm_move_kvm_domain": Unsafe(trip.domain),
         "vm_move_kvm_title": Unsafe(trip.vm.name),
-        "vm_move_kvm_transport": route.transport.value,
+        "vm_move_kvm_transport": carried_by(trip).value,
         "vm_move_kvm_pool": pools[0] if pools else "local",
         "vm_move_kvm_nics": nics(trip),
         "vm_move_kvm_disks": [_disk(disk, number) for number, disk in enumerate(trip.disks)],
@@ -56,6 +61,69 @@ def kvm_move_variables(trip: Trip) -> dict[str, Any]:
         **({"vm_move_kvm_memory": trip.vm.memory_bytes} if trip.vm.memory_bytes else {}),
         **address,
         **_vcenter_move(trip),
+        **_checked_before(trip, "kvm"),
+        "vm_preflight_domain": Unsafe(trip.domain),
+        "vm_preflight_pool": pools[0] if pools else "local",
+        "vm_preflight_bridges": sorted({card["bridge"] for card in nics(trip)}),
+        **_undone(trip, "kvm"),
+    }
+
+
+def kvm_copy_variables(trip: Trip) -> dict[str, Any]:
+    """A running guest that goes from an old KVM host to a new one with virsh migrate."""
+    if trip.source is None:
+        raise AssertionError(f"{trip.step.id}: a live migration from an unknown host passed verification")
+    address = trip.source.address or trip.source.name
+    return {
+        **source_variables(trip),
+        "vm_copy_kvm_id": trip.vm.id,
+        "vm_copy_kvm_domain": Unsafe(trip.domain),
+        "vm_copy_kvm_source_uri": Unsafe(f"qemu+ssh://root@{address}/system"),
+        "vm_copy_kvm_copy_storage": True,
+        "vm_copy_kvm_disks": [
+            f"{pool_path(trip.storages[placed.storage])}/{trip.vm.id}-disk{number}.qcow2"
+            for number, placed in enumerate(trip.step.disks)
+        ],
+        "vm_copy_kvm_nics": nics(trip),
+        **_checked_before(trip, "kvm"),
+        "vm_preflight_domain": Unsafe(trip.domain),
+        "vm_preflight_bridges": sorted({card["bridge"] for card in nics(trip)}),
+        **_undone(trip, "kvm"),
+    }
+
+
+def carried_by(trip: Trip) -> Transport:
+    """The transport of a step that stops its VM: libvirt migrates disks only while the VM runs."""
+    transport = trip.route.transport if trip.route else None
+    if transport is None:
+        raise AssertionError(f"{trip.step.id}: a step without a route passed verification")
+    return Transport.LIBVIRT_COPY if transport is Transport.LIBVIRT_MIGRATE else transport
+
+
+def _checked_before(trip: Trip, target: str) -> dict[str, Any]:
+    """What vm_preflight looks at before anything is touched."""
+    address = (
+        {"vm_preflight_source_address": Unsafe(trip.source.address or trip.source.name)}
+        if trip.source
+        else {}
+    )
+    live = trip.route is not None and trip.route.live
+    transport = trip.route.transport if live and trip.route else carried_by(trip)
+    return {
+        "vm_preflight_transport": transport.value if transport else "",
+        "vm_preflight_target": target,
+        "vm_preflight_id": trip.vm.id,
+        **({"vm_preflight_bytes": trip.step.bytes} if trip.step.bytes else {}),
+        **address,
+    }
+
+
+def _undone(trip: Trip, target: str) -> dict[str, Any]:
+    """The way back wants the VM's id from the operator."""
+    return {
+        "vm_rollback_id": trip.vm.id,
+        "vm_rollback_confirm": "{{ vm_rollback_id if vm_rollback_id in (confirm_rollback | default([])) else '' }}",
+        "vm_rollback_target": target,
     }
 
 
@@ -75,7 +143,10 @@ def blockers(trip: Trip) -> list[str]:
     return [
         sentence
         for count, sentence in (
-            (without_mac, "The MAC address of a network card is unknown: collect the VM's cards again, then plan."),
+            (
+                without_mac,
+                "The MAC address of a network card is unknown: collect the VM's cards again, then plan.",
+            ),
             (unmapped, "A network card has no known network: add it to the inventory, then plan."),
         )
         if count
@@ -95,13 +166,22 @@ def _disk(disk: Disk, number: int) -> dict[str, Any]:
     return {"id": f"disk{number}", **size, **path}
 
 
-def _vcenter(trip: Trip) -> dict[str, Any]:
+def vcenter_login(trip: Trip, role: str) -> dict[str, Any]:
+    """Where a role finds the cluster's vCenter; the account comes from the environment."""
     address = trip.cluster.manager_address
-    datacentre = {"vm_source_vcenter_datacenter": Unsafe(trip.cluster.datacentre)} if trip.cluster.datacentre else {}
     return {
-        "vm_source_vcenter_hostname": Unsafe(address) if address else "{{ planner_vcenter_hostname }}",
-        "vm_source_vcenter_username": "{{ planner_vcenter_username }}",
-        "vm_source_vcenter_password": "{{ planner_vcenter_password }}",
+        f"{role}_vcenter_hostname": Unsafe(address) if address else "{{ planner_vcenter_hostname }}",
+        f"{role}_vcenter_username": "{{ planner_vcenter_username }}",
+        f"{role}_vcenter_password": "{{ planner_vcenter_password }}",
+    }
+
+
+def _vcenter(trip: Trip) -> dict[str, Any]:
+    datacentre = (
+        {"vm_source_vcenter_datacenter": Unsafe(trip.cluster.datacentre)} if trip.cluster.datacentre else {}
+    )
+    return {
+        **vcenter_login(trip, "vm_source"),
         **datacentre,
         **({"vm_source_vcenter_esxi": Unsafe(trip.source.name)} if trip.source else {}),
     }

@@ -14,6 +14,8 @@ SOURCE_GROUPS: Final = {
     HypervisorKind.ORACLE_VM: "oracle_vm_sources",
     HypervisorKind.KVM: "kvm_sources",
 }
+# The account that kvm_host makes for its peers.
+MIGRATION_USER: Final = "vmmigrate"
 
 
 def source_name(host: HostId) -> str:

@@ -22,6 +22,33 @@ _TITLES: Final = {
     StepKind.REBALANCE: "Move VMs to their final host",
     StepKind.RETURN: "Prove that borrowed hosts are empty",
 }
+_GUARD: Final = [
+    {
+        "name": "Refuse a step that the plan knows too little for",
+        "ansible.builtin.assert": {
+            "that": "planner_blockers | length == 0",
+            "fail_msg": "{{ planner_blockers | join(' ') }}",
+            "quiet": True,
+        },
+        "tags": ["always"],
+    }
+]
+_WAIVERS: Final = {
+    "name": "Look at the waivers that the plan rests on",
+    "hosts": "localhost",
+    "gather_facts": False,
+    "tasks": [
+        {
+            "name": "Refuse a plan whose waivers have expired",
+            "ansible.builtin.assert": {
+                "that": "planner_waivers | selectattr('until', 'lt', now(fmt='%Y-%m-%d')) | length == 0",
+                "fail_msg": "A finding was accepted until a day that has passed: plan again. {{ planner_waivers | to_json }}",
+                "quiet": True,
+            },
+        }
+    ],
+    "tags": ["always"],
+}
 VM_STEPS: Final = {
     StepKind.RELOCATE,
     StepKind.MOVE,
@@ -54,13 +81,15 @@ def _preflight(batches: tuple[Batch, ...]) -> list[Play]:
     """Read-only: every VM that is to be moved, looked at from the host that will receive it."""
     groups = [batch.group for batch in batches if batch.kind in _UNDONE_BY_ROLLBACK]
     return [
+        _WAIVERS,
         {
             "name": "Look at every VM before anything is touched",
             "hosts": ":".join(groups) or "none",
             "gather_facts": False,
+            "pre_tasks": _GUARD,
             "roles": [{"role": "vm_preflight"}],
             "tags": ["preflight"],
-        }
+        },
     ]
 
 
@@ -85,6 +114,7 @@ def _access(batch: Batch) -> tuple[Play, ...]:
 
 
 def _play(batch: Batch) -> Play:
+    guard = {"pre_tasks": _GUARD} if batch.kind in VM_STEPS else {}
     play: Play = {
         "name": f"{_TITLES[batch.kind]} ({batch.wave.id}, batch {batch.number})",
         "hosts": batch.group,
@@ -92,7 +122,7 @@ def _play(batch: Batch) -> Play:
         **_stop_rule(batch),
         "tags": [batch.kind.value],
     }
-    return {**play, "roles": [{"role": role} for role in batch.roles]}
+    return {**play, **guard, "roles": [{"role": role} for role in batch.roles]}
 
 
 def _stop_rule(batch: Batch) -> Play:

@@ -39,12 +39,12 @@ _COLLECTIONS: Final = {
 SECRETS: Final = {
     "planner_vcenter_hostname": "VCENTER_HOSTNAME",
     "planner_vcenter_username": "VCENTER_USERNAME",
-    "planner_vcenter_password": "VCENTER_PASSWORD",  # noqa: S105
-    "planner_esxi_password": "ESXI_PASSWORD",  # noqa: S105
+    "planner_vcenter_password": "VCENTER_PASSWORD",
+    "planner_esxi_password": "ESXI_PASSWORD",
     "planner_bmc_username": "BMC_USERNAME",
-    "planner_bmc_password": "BMC_PASSWORD",  # noqa: S105
-    "planner_pool_password": "XAPI_PASSWORD",  # noqa: S105
-    "planner_root_password_hash": "ROOT_PASSWORD_HASH",  # noqa: S105
+    "planner_bmc_password": "BMC_PASSWORD",
+    "planner_pool_password": "XAPI_PASSWORD",
+    "planner_root_password_hash": "ROOT_PASSWORD_HASH",
 }
 
 # Everything that running the project writes lands below run/, the only place that the manifest leaves out.

@@ -31,13 +31,12 @@ _BY_KIND: Final[dict[tuple[StepKind, HypervisorKind], Roles]] = {
     (StepKind.RETURN, _XCPNG): ("host_retire",),
 }
 # A guest that runs on while it travels takes another role than the table's.
-_BY_TRANSPORT: Final[dict[tuple[StepKind, Transport], Roles]] = {
+_LIVE: Final[dict[tuple[StepKind, Transport], Roles]] = {
     (StepKind.MOVE, Transport.LIBVIRT_MIGRATE): ("vm_copy_kvm",),
-    (StepKind.MOVE, Transport.XAPI_MIGRATE): ("vm_relocate",),
 }
 
 
 def roles_of(step: Step, route: Route | None, platform: Platform) -> Roles:
     """The roles of a step, in the order in which they run."""
-    by_transport = _BY_TRANSPORT.get((step.kind, route.transport)) if route and route.transport else None
-    return by_transport or _BY_KIND[step.kind, platform.hypervisor]
+    live = _LIVE.get((step.kind, route.transport)) if route and route.transport and route.live else None
+    return live or _BY_KIND[step.kind, platform.hypervisor]

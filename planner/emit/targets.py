@@ -5,7 +5,7 @@ from typing import Any, Final
 from planner.emit.kvm import kvm_variables
 from planner.emit.machine import Machine
 from planner.emit.names import erase_token
-from planner.emit.xcpng import xcpng_variables
+from planner.emit.xcpng import upgrade_variables, xcpng_variables
 from planner.emit.yaml import Unsafe
 from planner.model.estate import Host, HostId, HypervisorKind
 from planner.model.plan import ClusterPlacement, Plan, StepKind
@@ -31,15 +31,32 @@ def target_variables(plan: Plan, machine: Machine, placement: ClusterPlacement) 
     }
 
 
-def source_variables(plan: Plan, host: Host, successor: Platform | None) -> dict[str, Any]:
+def source_variables(host: Host, successor: Platform | None) -> dict[str, Any]:
     """A host as it is now: reached over SSH, without asking for a Python there."""
-    known = {"host_retire_hypervisor": host.hypervisor.value} if host.hypervisor is not HypervisorKind.NONE else {}
+    known = (
+        {"host_retire_hypervisor": host.hypervisor.value}
+        if host.hypervisor is not HypervisorKind.NONE
+        else {}
+    )
     return {
         **_connection(host),
         "planner_host_name": Unsafe(host.name),
         **known,
         "host_retire_backup_dir": "{{ planner_backup_dir }}",
         "host_retire_successor": expected_system(successor) if successor else "",
+    }
+
+
+def upgraded_variables(plan: Plan, host: Host) -> dict[str, Any]:
+    """A host that is upgraded in place: the same machine before and after."""
+    winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    platform = next(
+        platform for platform in plan.platforms if host.cluster and platform.id == winners[host.cluster]
+    )
+    return {
+        **_connection(host),
+        "planner_host_name": Unsafe(host.name),
+        **upgrade_variables(platform, plan.policy.install),
     }
 
 
@@ -83,8 +100,8 @@ def _installation(plan: Plan, machine: Machine) -> dict[str, Any]:
 def _configured_before(plan: Plan, host: HostId, placement: ClusterPlacement) -> tuple[HostId, ...]:
     """Hosts of the same placement whose configuration the plan finishes before this one's starts."""
     own = {target.host for target in placement.hosts}
-    configured = [step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host in own]
+    configured = [
+        step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host in own
+    ]
     start = next((step.start for step in configured if step.host == host), 0)
     return tuple(sorted(step.host for step in configured if step.host and step.end <= start))
-
-

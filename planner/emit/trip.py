@@ -5,9 +5,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Cluster, Datastore, DatastoreId, Disk, DiskKind, Host, HostId, HypervisorKind, VirtualMachine
+from planner.model.estate import (
+    Cluster,
+    Datastore,
+    DatastoreId,
+    Disk,
+    DiskKind,
+    Host,
+    HostId,
+    HypervisorKind,
+    VirtualMachine,
+)
 from planner.model.plan import ClusterPlacement, Plan, Route, Step, StorageId, TargetNetwork, TargetStorage
 from planner.model.platform import Platform
+from planner.model.policy import Strategy
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _REMOVABLE: Final = {DiskKind.CDROM, DiskKind.FLOPPY}
@@ -22,6 +33,7 @@ class Trip:
     cluster: Cluster
     route: Route | None
     platform: Platform
+    strategy: Strategy
     source: Host | None
     destination: Host | None
     storages: dict[StorageId, TargetStorage]
@@ -53,6 +65,7 @@ def trips(plan: Plan) -> dict[str, Trip]:
     clusters = {cluster.id: cluster for cluster in estate.clusters}
     platforms = {platform.id: platform for platform in plan.platforms}
     winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    strategies = {decision.cluster: decision.strategy for decision in plan.decisions}
     routes = {route.vm: route for route in plan.routes}
     placements = {placement.cluster: placement for placement in plan.placements}
     bearers = Counter(vm.name for vm in estate.vms)
@@ -67,6 +80,7 @@ def trips(plan: Plan) -> dict[str, Trip]:
             cluster=clusters[step.cluster],
             route=routes.get(vm.id),
             platform=platforms[winners[step.cluster] or ""],
+            strategy=strategies[step.cluster],
             source=host(step.source),
             destination=host(step.destination),
             storages={storage.id: storage for storage in placement.storages},
@@ -81,4 +95,3 @@ def trips(plan: Plan) -> dict[str, Trip]:
         for step in plan.schedule.steps
         if step.vm is not None
     }
-

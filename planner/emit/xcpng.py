@@ -14,7 +14,9 @@ from planner.model.policy import InstallPolicy
 _BOND_MODES: Final = {"802.3ad": "lacp", "active-backup": "active-backup", "balance-xor": "balance-slb"}
 
 
-def xcpng_variables(machine: Machine, placement: ClusterPlacement, peers: tuple[HostId, ...]) -> dict[str, Any]:
+def xcpng_variables(
+    machine: Machine, placement: ClusterPlacement, peers: tuple[HostId, ...]
+) -> dict[str, Any]:
     """What an XCP-ng host shall be. The first host that is configured is the pool's coordinator."""
     bridges = links(machine, placement.networks)
     coordinator = f"{{{{ hostvars['{peers[0]}'].ansible_host }}}}" if peers else ""
@@ -58,7 +60,14 @@ def repositories(storage: TargetStorage, install_disk: str | None) -> list[dict[
         disks = [disk for disk in storage.disk_ids if disk != install_disk]
         return [{"name": name, "type": "ext", "device": f"/dev/disk/by-id/{disk}"} for disk in disks[:1]]
     if storage.kind is DatastoreKind.NFS:
-        return [{"name": name, "type": "nfs", "server": Unsafe(storage.server or ""), "path": Unsafe(storage.export or "")}]
+        return [
+            {
+                "name": name,
+                "type": "nfs",
+                "server": Unsafe(storage.server or ""),
+                "path": Unsafe(storage.export or ""),
+            }
+        ]
     if storage.kind is DatastoreKind.ISCSI:
         return [
             {
@@ -74,7 +83,11 @@ def repositories(storage: TargetStorage, install_disk: str | None) -> list[dict[
 
 def _network(link: Link, bridges: tuple[Link, ...]) -> dict[str, Any]:
     teams = sorted({other.uplinks for other in bridges if other.bond}, key=str)
-    bond = {"bond": {"name": f"bond{teams.index(link.uplinks)}", "mode": _BOND_MODES[link.bond]}} if link.bond else {}
+    bond = (
+        {"bond": {"name": f"bond{teams.index(link.uplinks)}", "mode": _BOND_MODES[link.bond]}}
+        if link.bond
+        else {}
+    )
     mtu = {"mtu": link.mtu} if link.mtu else {}
     uplinks = [{"mac": nic.mac} for nic in link.uplinks]
     return {"name": link.bridge, "uplinks": uplinks, **bond, "vlan": link.vlan, **mtu}

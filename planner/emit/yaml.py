@@ -27,6 +27,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _unsafe(dumper: yaml.SafeDumper, text: Unsafe) -> yaml.ScalarNode:
+    # Ansible 2.19 resolves types behind its tag even when the text is quoted, and would make 83 of "0123".
+    # Text that looks like a number, a date or a truth value holds no template, so plain quotes are enough.
+    resolved = dumper.resolve(yaml.ScalarNode, str(text), (True, False))  # type: ignore[no-untyped-call]
+    if resolved != "tag:yaml.org,2002:str":
+        return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
     return dumper.represent_scalar("!unsafe", str(text), style='"')
 
 

@@ -19,7 +19,6 @@ from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
 from planner.place.rounds import cross, drain, empty, ranked, relocate, top_up, unpark
 
-_ATTEMPTS: Final = 240
 _SETS: Final = 24
 
 
@@ -32,8 +31,8 @@ class Stuck:
     end: ConstraintId | None = None
 
 
-def search(case: Case, style: Style) -> Ledger | Stuck:
-    """A finished ledger, or where it got stuck."""
+def search(case: Case, style: Style, attempts: int) -> Ledger | Stuck:
+    """A finished ledger, or where it got stuck after so many attempts to empty hosts."""
     start = Ledger(case)
     homeless = _settle_unknown(start)
     if homeless:
@@ -41,7 +40,7 @@ def search(case: Case, style: Style) -> Ledger | Stuck:
     _build_new(start)
     if case.strategy is Strategy.MOVE_TO_NEW_HOSTS:
         return _move_over(start, style)
-    return _rounds(start, style)
+    return _rounds(start, style, attempts)
 
 
 def initial(case: Case) -> Ledger:
@@ -100,17 +99,16 @@ def _move_over(ledger: Ledger, style: Style) -> Ledger | Stuck:
     return ledger if broken is None else Stuck(ledger=ledger, end=broken)
 
 
-def _rounds(start: Ledger, style: Style) -> Ledger | Stuck:
+def _rounds(start: Ledger, style: Style, attempts: int) -> Ledger | Stuck:
     grace = tolerated(start.case)
     stack, seen = [_options(start, grace, style)], {start.key()}
     deepest, end = start, None
-    attempts = 0
     if not start.on(Side.SOURCE):
         end = finish(start, style)
         return start if end is None else Stuck(ledger=start, end=end)
-    while stack and attempts < _ATTEMPTS:
+    while stack and attempts:
         reached = next(stack[-1], _EXHAUSTED)
-        attempts += 1
+        attempts -= 1
         if isinstance(reached, _Exhausted):
             stack.pop()
         elif reached is not None and reached.key() not in seen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from planner.model.estate import Host
 from planner.model.policy import Strategy
@@ -12,6 +13,9 @@ from planner.place.conversion import Conversion
 from planner.place.exhaust import exhaust, small_enough
 from planner.place.ledger import Ledger
 from planner.place.search import Stuck, search
+
+_ATTEMPTS: Final = 240
+_QUICK_ATTEMPTS: Final = 60
 
 Attempt = Callable[[Case], Ledger | Stuck]
 
@@ -39,17 +43,13 @@ def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
 
 
 def quick(case: Case) -> Ledger | Stuck:
-    """Every style of placement once."""
-    for style in STYLES:
-        found = search(case, style)
-        if isinstance(found, Ledger):
-            return found
-    return found
+    """Every style of placement, with little going back: enough to try a remedy."""
+    return _styles(case, _QUICK_ATTEMPTS)
 
 
 def thorough(case: Case) -> Ledger | Stuck:
     """The same, and then, for a small cluster, every state that there is."""
-    found = quick(case)
+    found = _styles(case, _ATTEMPTS)
     if isinstance(found, Ledger) or not _worth_exhausting(found):
         return found
     return exhaust(found.ledger) or found
@@ -89,6 +89,14 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
     by_size = sorted(fit, key=lambda host: (host.memory_bytes or 0, host.id))
     yield from ((host,) for host in by_size)
     yield from (tuple(by_size[-count:]) for count in range(2, len(by_size) + 1))
+
+
+def _styles(case: Case, attempts: int) -> Ledger | Stuck:
+    for style in STYLES:
+        found = search(case, style, attempts)
+        if isinstance(found, Ledger):
+            return found
+    return found
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:

@@ -16,6 +16,7 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
     """One cluster; `number` makes the anchor, so that no name from outside gets into a link."""
     cluster = next(found for found in book.plan.estate.clusters if found.id == decision.cluster)
     hosts = host_views(book, cluster.id)
+    meaning, reasons = _reasons(decision)
     bound = next((b for b in book.plan.schedule.bounds if b.cluster == cluster.id), None)
     return ClusterView(
         name=plain(cluster.name),
@@ -24,8 +25,8 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
         target=_target(book, decision),
         kept=decision.strategy is Strategy.KEEP,
         strategy=decision.strategy,
-        strategy_meaning=STRATEGIES[decision.strategy],
-        reasons=tuple(plain(reason) for reason in decision.reasons),
+        strategy_meaning=meaning,
+        reasons=reasons,
         runner_up=_runner_up(book, decision),
         flips=tuple(plain(flip) for flip in decision.flips),
         confidence=decision.confidence,
@@ -51,6 +52,15 @@ def _source(book: Book, cluster: Cluster) -> str:
         f"{counted(len(hosts) - spare, 'host')}{f' + {spare} new' if spare else ''}, {counted(vms, 'VM')}"
     )
     return f"{kind}{managed}, {counts}"
+
+
+def _reasons(decision: Decision) -> tuple[str, tuple[str, ...]]:
+    """Why this strategy, and why this target: a reason that begins with the strategy speaks of it alone."""
+    of_strategy = f"{decision.strategy}: "
+    told = [reason.removeprefix(of_strategy) for reason in decision.reasons if reason.startswith(of_strategy)]
+    meaning = plain(f"{told[0][:1].upper()}{told[0][1:]}.") if told else STRATEGIES[decision.strategy]
+    others = (plain(reason) for reason in decision.reasons if not reason.startswith(of_strategy))
+    return meaning, tuple(others)
 
 
 def _target(book: Book, decision: Decision) -> str:

@@ -22,6 +22,7 @@ BAR: Final = 13
 ROW_PADDING: Final = 10
 LETTER: Final = 6.2
 LONGEST_LABEL: Final = 20
+FEWEST_LETTERS: Final = 8
 MOST_TICKS: Final = 12
 LAST_LABEL: Final = 24
 THINNEST: Final = 2.0
@@ -150,7 +151,7 @@ def _wave_bar(book: Book, wave: Wave, scale: _Scale, y: float) -> Bar:
         width=width,
         height=LANE,
         style="pilot" if wave.pilot else "wave",
-        label=_fitting(name, width),
+        label=_fitting(name, width) or _number(wave, width),
         title=f"{name} · from {when.offset}{' (' + when.date + ')' if when.date else ''} · {duration}",
     )
 
@@ -158,7 +159,13 @@ def _wave_bar(book: Book, wave: Wave, scale: _Scale, y: float) -> Bar:
 def _fitting(text: str, width: float) -> str:
     """Text, cut to what a bar holds; nothing if that would be no word any more."""
     letters = int((width - 6) / LETTER)
-    return shortened(text, letters) if letters >= min(len(text), 5) else ""
+    return shortened(text, letters) if letters >= min(len(text), FEWEST_LETTERS) else ""
+
+
+def _number(wave: Wave, width: float) -> str:
+    """What is left of a wave's id where there is little room."""
+    digits = wave.id.rpartition("-")[2].lstrip("0")
+    return digits if width > LETTER * len(digits) + 6 else ""
 
 
 def _ticks(book: Book, scale: _Scale) -> tuple[Tick, ...]:
@@ -170,4 +177,9 @@ def _ticks(book: Book, scale: _Scale) -> tuple[Tick, ...]:
 
 def _band(wave: Wave, scale: _Scale, number: int) -> Band:
     width = scale.width(wave.duration)
-    return Band(x=scale.x(wave.start), width=width, label=_fitting(wave.id, width), odd=number % 2 == 1)
+    return Band(
+        x=scale.x(wave.start),
+        width=width,
+        label=_fitting(wave.id, width) or _number(wave, width),
+        odd=number % 2 == 1,
+    )

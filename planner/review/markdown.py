@@ -54,8 +54,8 @@ def fenced(value: str) -> Markup:
 
 
 def prose(value: str) -> Markup:
-    """Text whose `backticks` are code and whose rest is text."""
-    parts = re.split(r"`([^`]+)`", value)
+    """Text whose `backticks` are code, if plain words stand between them, and whose rest is text."""
+    parts = re.split(r"`([\w.:/= -]+)`", value)
     return Markup("").join(code(part) if number % 2 else text(part) for number, part in enumerate(parts))
 
 

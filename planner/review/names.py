@@ -63,6 +63,7 @@ def book(plan: Plan) -> Book:
     """Index a plan for the view."""
     ends: dict[VmId, HostId | None] = {vm.id: vm.host for vm in plan.estate.vms}
     before = _sitting(ends)
+    names = {host.id: host.name for host in plan.estate.hosts}
     winners = {decision.cluster: decision.winner for decision in plan.decisions}
     vms = {vm.id: vm for vm in plan.estate.vms}
     journeys: dict[VmId, list[Step]] = {}
@@ -80,7 +81,11 @@ def book(plan: Plan) -> Book:
         vms=vms,
         clusters={cluster.id: plain(cluster.name) for cluster in plan.estate.clusters},
         strategies={decision.cluster: decision.strategy for decision in plan.decisions},
-        storages={store.id: plain(store.name) for place in plan.placements for store in place.storages},
+        storages={
+            store.id: plain(f"{store.name} on {names[store.host]}" if store.host else store.name)
+            for place in plan.placements
+            for store in place.storages
+        },
         platforms={platform.id: platform.title for platform in plan.platforms},
         targets={target.host: target for place in plan.placements for target in place.hosts},
         borrowed=frozenset(host for place in plan.placements for host in place.swing),

@@ -31,6 +31,7 @@ BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.NETWORK, network.carried),
     (ConstraintId.STORAGE, storage.safe_to_write),
     (ConstraintId.STORAGE, storage.everything_is_placed),
+    (ConstraintId.STORAGE, storage.still_mounted),
 )
 
 AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (

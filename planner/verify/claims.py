@@ -3,7 +3,7 @@
 from planner.model.constraint import ConstraintId
 from planner.model.plan import TargetHost
 from planner.units import format_size
-from planner.verify.complaint import Complaint, Complaints
+from planner.verify.complaint import Complaint, Complaints, storage_name
 from planner.verify.givens import Givens
 
 
@@ -32,7 +32,8 @@ def storage(givens: Givens) -> Complaints:
         most = givens.storage_size[givens.medium[store.id]]
         if store.capacity_bytes is not None and (most is None or store.capacity_bytes > most):
             yield Complaint(
-                store.name, f"{_claim(store.capacity_bytes)} of space, {format_size(most)} can be had"
+                storage_name(givens, store.id),
+                f"{_claim(store.capacity_bytes)} of space, {format_size(most)} can be had",
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from planner.model.estate import HostId, VmId
-from planner.model.plan import Step
+from planner.model.plan import Step, StorageId
 from planner.verify.givens import Givens
 from planner.verify.state import State
 
@@ -27,6 +27,12 @@ def host_name(givens: Givens, host: HostId | None) -> str:
 def vm_name(givens: Givens, vm: VmId | None) -> str:
     """The name that people know a VM by."""
     return "no VM" if vm is None else givens.vms[vm].name
+
+
+def storage_name(givens: Givens, storage: StorageId) -> str:
+    """The name of a target storage; a pool is called after its host too."""
+    found = givens.storages[storage]
+    return found.name if found.host is None else f"{found.name} on {host_name(givens, found.host)}"
 
 
 def moved_vm(state: State, step: Step) -> str:

@@ -32,7 +32,12 @@ def runs(vm: VirtualMachine) -> bool:
 
 
 def source_memory(host: Host, policy: Policy) -> int | None:
-    """Bytes that VMs may take on a source host; the policy's overcommitment is for ESXi and KVM only."""
+    """Bytes that VMs may take on a source host, nothing while it is in maintenance.
+
+    The policy's overcommitment is for ESXi and KVM only.
+    """
+    if host.maintenance:
+        return 0
     if host.memory_bytes is None:
         return None
     percent = policy.capacity.source_memory_percent if host.hypervisor in OVERCOMMITTING else 100
@@ -41,7 +46,9 @@ def source_memory(host: Host, policy: Policy) -> int | None:
 
 def target_memory(host: Host, policy: Policy) -> int | None:
     """Bytes that VMs may take on a host after its conversion: what the hypervisor does not keep."""
-    return None if host.memory_bytes is None else host.memory_bytes - policy.capacity.host_memory_bytes
+    if host.memory_bytes is None:
+        return None
+    return max(0, host.memory_bytes - policy.capacity.host_memory_bytes)
 
 
 def vcpu_capacity(host: Host, policy: Policy) -> int | None:

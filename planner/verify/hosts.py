@@ -13,10 +13,15 @@ NEEDS_EMPTY: Final = {*ERASES, StepKind.CONFIGURE, StepKind.UPGRADE}
 
 
 def empty(state: State, step: Step) -> Complaints:
-    """A host that is worked on holds no VM, and no disk of its own holds the only copy of one."""
+    """A host that is worked on holds no VM, and no disk of its own holds the only copy of one.
+
+    An upgrade keeps what does not run: the pool knows it by its disks, which are not touched.
+    """
     if step.kind not in NEEDS_EMPTY or step.host is None:
         return
     host, guests = host_name(state.givens, step.host), sorted(state.guests[step.host])
+    if step.kind is StepKind.UPGRADE:
+        guests = [vm for vm in guests if state.givens.runs(vm)]
     if guests:
         yield Complaint(host, f"{step.kind} while {_some(state, guests)} still there")
     if step.kind in ERASES:

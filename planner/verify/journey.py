@@ -45,6 +45,8 @@ def relocates_live(state: State, step: Step) -> Complaints:
     cluster = state.givens.clusters[step.cluster]
     if step.kind is StepKind.RELOCATE and cluster.live_migration is not True:
         yield Complaint(moved_vm(state, step), f"{cluster.name} is not known to migrate VMs live")
+    if step.kind is StepKind.RELOCATE and step.vm is not None and state.givens.vms[step.vm].passthrough:
+        yield Complaint(moved_vm(state, step), "holds a device of its host and cannot be migrated live")
 
 
 def may_be_parked(state: State, step: Step) -> Complaints:

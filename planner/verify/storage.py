@@ -6,7 +6,7 @@ from planner.model.estate import DatastoreKind, VmId
 from planner.model.plan import DiskPlacement, Step, StepKind, TargetStorage, Transport
 from planner.units import format_size
 from planner.verify import derive
-from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm
+from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, storage_name
 from planner.verify.state import CROSSINGS, Side, State
 
 STAY_IN_PLACE: Final = {Transport.IN_PLACE, Transport.LIBVIRT_MIGRATE, Transport.XAPI_MIGRATE}
@@ -18,7 +18,7 @@ def room(state: State, step: Step) -> Complaints:
         used, size = state.used[medium], state.givens.storage_size[medium]
         if size is not None and used > size:
             yield Complaint(
-                state.givens.storages[medium].name,
+                storage_name(state.givens, medium),
                 f"copies take {format_size(used)}, {format_size(size)} may be used: "
                 f"{format_size(used - size)} short",
             )
@@ -29,17 +29,21 @@ def safe_to_write(state: State, step: Step) -> Complaints:
     for storage in _receiving(state, step.disks):
         source = state.givens.datastores.get(storage.datastore) if storage.datastore is not None else None
         if not derive.may_be_written(storage, state.givens.strategy(step.cluster), source):
-            yield Complaint(storage.name, "belongs to the source hypervisor and must not be written")
+            yield Complaint(
+                storage_name(state.givens, storage.id),
+                "belongs to the source hypervisor and must not be written",
+            )
         if storage.host is None:
             continue
         if storage.host != step.destination:
             yield Complaint(
-                storage.name,
+                storage_name(state.givens, storage.id),
                 f"is on {host_name(state.givens, storage.host)}, where {moved_vm(state, step)} does not go",
             )
         elif state.side[storage.host] is not Side.TARGET:
             yield Complaint(
-                storage.name, f"{host_name(state.givens, storage.host)} is not built yet at that time"
+                storage_name(state.givens, storage.id),
+                f"{host_name(state.givens, storage.host)} is not built yet at that time",
             )
 
 
@@ -57,8 +61,23 @@ def everything_is_placed(state: State, step: Step) -> Complaints:
         elif before is not None and state.givens.storages[before].host not in {None, step.destination}:
             yield Complaint(
                 moved_vm(state, step),
-                f"disk {disk.id} stays on {state.givens.storages[before].name}, out of the destination's reach",
+                f"disk {disk.id} stays on {storage_name(state.givens, before)}, out of the destination's reach",
             )
+
+
+def still_mounted(state: State, step: Step) -> Complaints:
+    """A VM that moves on the source side finds the datastores of its disks mounted there, if mounts are known."""
+    if step.vm is None or step.destination is None or state.side[step.destination] is not Side.SOURCE:
+        return
+    mounted = state.givens.hosts[step.destination].datastores
+    disks = state.givens.vms[step.vm].disks
+    stay = {disk.datastore for disk in disks if derive.is_copied(disk) and disk.datastore is not None}
+    for missing in sorted(stay.difference(mounted)) if mounted else ():
+        yield Complaint(
+            moved_vm(state, step),
+            f"{host_name(state.givens, step.destination)} does not mount "
+            f"{state.givens.datastores[missing].name}, where its disks are",
+        )
 
 
 def _receiving(state: State, disks: tuple[DiskPlacement, ...]) -> list[TargetStorage]:

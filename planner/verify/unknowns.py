@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from planner.model.policy import Strategy
 from planner.units import format_size
 from planner.verify import derive
+from planner.verify.complaint import storage_name
 from planner.verify.givens import Givens
 from planner.verify.state import State
 
@@ -53,7 +54,7 @@ def _not_said(givens: Givens) -> Iterator[str]:
     )
     yield _listed(
         "The size of storage {} is unknown: not checked",
-        (givens.storages[store].name for store, size in givens.storage_size.items() if size is None),
+        (storage_name(givens, store) for store, size in givens.storage_size.items() if size is None),
     )
 
 

@@ -34,7 +34,8 @@ class Controller:
         """Return the resource at a path, or None."""
         collections = {"Systems": SYSTEM, "Managers": MANAGER}
         resources: dict[str, dict[str, Any]] = {
-            f"/redfish/v1/{name}": {"Members": [{"@odata.id": member}]} for name, member in collections.items()
+            f"/redfish/v1/{name}": {"Members": [{"@odata.id": member}]}
+            for name, member in collections.items()
         }
         resources["/redfish/v1"] = {name: {"@odata.id": f"/redfish/v1/{name}"} for name in collections}
         resources[SYSTEM] = {
@@ -87,7 +88,15 @@ def certificate(directory: Path) -> Path:
     made = directory / "bmc.pem"
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=bmc"]
     subprocess.run(
-        [*request, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", made, "-out", made.with_suffix(".crt")],
+        [
+            *request,
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout",
+            made,
+            "-out",
+            made.with_suffix(".crt"),
+        ],
         check=True,
         capture_output=True,
     )
@@ -112,7 +121,8 @@ def serving(controller: Controller, pem: Path) -> Iterator[None]:
             controller.tell(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self._answer(200, {})
 
-        do_PATCH = do_POST
+        def do_PATCH(self) -> None:
+            self.do_POST()
 
         def _answer(self, status: int, body: dict[str, Any]) -> None:
             text = json.dumps(body).encode()

@@ -82,7 +82,9 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 
 def this_system() -> str:
-    release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    release = dict(
+        line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
+    )
     return " ".join(shlex.split(release["NAME"]) + shlex.split(release["VERSION_ID"]))
 
 
@@ -122,7 +124,8 @@ def install(host: Host, *arguments: str, **variables: Any) -> subprocess.Complet
     program = Path(sys.executable).with_name("ansible-playbook")
     return subprocess.run(
         [program, "-i", directory / "inventory.yml", directory / "play.yml", *arguments],
-        env=os.environ | {"ANSIBLE_ROLES_PATH": str(ROLES), "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_NOCOLOR": "1"},
+        env=os.environ
+        | {"ANSIBLE_ROLES_PATH": str(ROLES), "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_NOCOLOR": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -169,7 +172,9 @@ def test_a_host_that_still_runs_the_old_system_is_refused_and_waited_for_again(h
     host.run("new")
     again = install(host)
     assert again.returncode == 0, again.stdout
-    assert "Boot host-0001-esx1 from" not in again.stdout, "an installation that was started is not started again"
+    assert "Boot host-0001-esx1 from" not in again.stdout, (
+        "an installation that was started is not started again"
+    )
     assert f"host-0001-esx1 runs {this_system()}" in again.stdout
     assert host.public_key("new") in host.known_hosts.read_text()
     assert host.public_key("old") not in host.known_hosts.read_text()

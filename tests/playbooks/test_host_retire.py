@@ -83,7 +83,13 @@ def retire(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         } | variables
         (tmp_path / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": {"host-0001-esx1": host}}}))
         return subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), "-i", "inventory.yml", "play.yml", *arguments],
+            [
+                Path(sys.executable).with_name("ansible-playbook"),
+                "-i",
+                "inventory.yml",
+                "play.yml",
+                *arguments,
+            ],
             cwd=tmp_path,
             env=os.environ
             | {"STATE": str(state), "PATH": f"{programs}:{os.environ['PATH']}"}
@@ -134,10 +140,14 @@ def test_an_empty_esxi_host_is_sealed_saved_and_proved_empty_twice(
     }
     assert files["configuration.tgz"] == (tmp_path / "state" / "bundle.tgz").read_bytes()
     assert files["licence.txt"] == b"vimsvc/license --show\n"
-    assert {oct(path.stat().st_mode & 0o777) for path in (tmp_path / "saved" / "host-0001-esx1").iterdir()} == {"0o600"}
+    assert {
+        oct(path.stat().st_mode & 0o777) for path in (tmp_path / "saved" / "host-0001-esx1").iterdir()
+    } == {"0o600"}
     calls = (tmp_path / "state" / "calls").read_text().splitlines()
     assert calls.count("esxcli vm process list") == 2
-    assert calls.index("esxcli vm process list") < calls.index("esxcli system maintenanceMode set --enable=true --timeout=300")
+    assert calls.index("esxcli vm process list") < calls.index(
+        "esxcli system maintenanceMode set --enable=true --timeout=300"
+    )
     assert calls[-1] == "esxcli vm process list"
 
     again = retire("esxi")
@@ -176,7 +186,9 @@ def test_a_configuration_that_cannot_be_saved_stops_the_play(
 def test_a_host_that_was_rebuilt_already_is_left_alone(
     tmp_path: Path, retire: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    release = dict(
+        line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line
+    )
     successor = f"{release['NAME']} {release['VERSION_ID']}".replace('"', "")
     done = retire("esxi", host_retire_successor=successor)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -35,7 +35,9 @@ def _masters(bridges: list[dict[str, Any]]) -> dict[str, str | None]:
     ("bridges", "masters"),
     [
         pytest.param([{"name": "br0"}], {"br0": None}, id="isolated"),
-        pytest.param([{"name": "br0", "uplinks": [ENO1]}], {"eno1": "br0", "br0": None}, id="untagged on a card"),
+        pytest.param(
+            [{"name": "br0", "uplinks": [ENO1]}], {"eno1": "br0", "br0": None}, id="untagged on a card"
+        ),
         pytest.param(
             [{"name": "br7", "uplinks": [{"name": "eno1"}], "vlan": 7}],
             {"eno1": None, "vlan7": "br7", "br7": None},
@@ -51,7 +53,15 @@ def _masters(bridges: list[dict[str, Any]]) -> dict[str, str | None]:
                 {"name": "br7", "uplinks": [ENO2, ENO1], "bond": LACP, "vlan": 7},
                 {"name": "br8", "uplinks": [ENO1, ENO2], "bond": LACP, "vlan": 8},
             ],
-            {"eno1": "bond0", "eno2": "bond0", "bond0": None, "vlan7": "br7", "vlan8": "br8", "br7": None, "br8": None},
+            {
+                "eno1": "bond0",
+                "eno2": "bond0",
+                "bond0": None,
+                "vlan7": "br7",
+                "vlan8": "br8",
+                "br7": None,
+                "br8": None,
+            },
             id="two VLANs share a bond",
         ),
     ],
@@ -63,7 +73,10 @@ def test_links_stand_on_each_other(bridges: list[dict[str, Any]], masters: dict[
 @pytest.mark.parametrize(
     ("bridges", "complaint"),
     [
-        ([{"name": "br0", "uplinks": [{"mac": "52:54:00:00:00:99"}]}], "no network card of this host has the MAC"),
+        (
+            [{"name": "br0", "uplinks": [{"mac": "52:54:00:00:00:99"}]}],
+            "no network card of this host has the MAC",
+        ),
         ([{"name": "br0", "uplinks": [{"name": "eth7"}]}], "it has eno1 (52:54:00:00:00:01)"),
         ([{"name": "br0", "uplinks": [ENO1, ENO2]}], "without a bond would be a loop"),
         ([{"name": "br0", "bond": LACP}], "the bond bond0 has no uplink"),
@@ -90,7 +103,10 @@ def test_links_stand_on_each_other(bridges: list[dict[str, Any]], masters: dict[
             "vlan7 is already a port of br7",
         ),
         (
-            [{"name": "br0", "uplinks": [ENO1, ENO2], "bond": LACP}, {"name": "br7", "uplinks": [ENO1], "vlan": 7}],
+            [
+                {"name": "br0", "uplinks": [ENO1, ENO2], "bond": LACP},
+                {"name": "br7", "uplinks": [ENO1], "vlan": 7},
+            ],
             "eno1 is a port of bond0; put the VLAN on that bond",
         ),
         (
@@ -124,7 +140,11 @@ def test_a_shared_card_takes_the_largest_mtu() -> None:
     assert mtus == {"eno1": 9000, "vlan7": 1400, "vlan8": 9000, "br7": 1400, "br8": 9000}
 
 
-@given(st.lists(st.tuples(st.integers(1, 4094), st.sampled_from([ENO1, ENO2, ENO3])), unique_by=lambda pair: pair[0]))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4094), st.sampled_from([ENO1, ENO2, ENO3])), unique_by=lambda pair: pair[0]
+    )
+)
 def test_every_link_comes_after_what_it_stands_on(trunks: list[tuple[int, dict[str, str]]]) -> None:
     bridges = [{"name": f"br{vlan}", "uplinks": [uplink], "vlan": vlan} for vlan, uplink in trunks]
     links = network.bridge_links(bridges, NICS)
@@ -137,7 +157,12 @@ def test_every_link_comes_after_what_it_stands_on(trunks: list[tuple[int, dict[s
 def test_cards_are_known_by_their_own_mac_under_a_bond_and_a_bridge() -> None:
     listed = [
         {"ifname": "lo", "link_type": "loopback", "address": "00:00:00:00:00:00"},
-        {"ifname": "eno1", "link_type": "ether", "address": "52:54:00:00:00:01", "linkinfo": {"info_slave_kind": "bond"}},
+        {
+            "ifname": "eno1",
+            "link_type": "ether",
+            "address": "52:54:00:00:00:01",
+            "linkinfo": {"info_slave_kind": "bond"},
+        },
         {
             "ifname": "eno2",
             "link_type": "ether",
@@ -145,7 +170,12 @@ def test_cards_are_known_by_their_own_mac_under_a_bond_and_a_bridge() -> None:
             "permaddr": "52:54:00:00:00:02",
             "linkinfo": {"info_slave_kind": "bond"},
         },
-        {"ifname": "bond0", "link_type": "ether", "address": "52:54:00:00:00:01", "linkinfo": {"info_kind": "bond"}},
+        {
+            "ifname": "bond0",
+            "link_type": "ether",
+            "address": "52:54:00:00:00:01",
+            "linkinfo": {"info_kind": "bond"},
+        },
     ]
     assert network.physical_nics(listed) == {"52:54:00:00:00:01": "eno1", "52:54:00:00:00:02": "eno2"}
 
@@ -165,7 +195,13 @@ storage = _load("kvm_storage")
                 "pttype": "gpt",
                 "mountpoints": [None],
                 "children": [
-                    {"path": "/dev/sdb1", "type": "part", "fstype": "VMFS_volume_member", "pttype": "gpt", "mountpoints": []}
+                    {
+                        "path": "/dev/sdb1",
+                        "type": "part",
+                        "fstype": "VMFS_volume_member",
+                        "pttype": "gpt",
+                        "mountpoints": [],
+                    }
                 ],
             },
             ["VMFS_volume_member", "gpt"],
@@ -178,7 +214,13 @@ storage = _load("kvm_storage")
                 "pttype": None,
                 "mountpoints": [],
                 "children": [
-                    {"path": "/dev/mapper/v", "type": "lvm", "fstype": "xfs", "pttype": None, "mountpoints": ["/srv"]}
+                    {
+                        "path": "/dev/mapper/v",
+                        "type": "lvm",
+                        "fstype": "xfs",
+                        "pttype": None,
+                        "mountpoints": ["/srv"],
+                    }
                 ],
             },
             ["LVM2_member", "in use by lvm", "mounted at /srv", "xfs"],

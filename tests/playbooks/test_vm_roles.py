@@ -112,3 +112,19 @@ def test_the_boot_is_tried_with_the_links_down(esxi: Esxi) -> None:
     calls = [call for call in esxi.world.calls("virsh") if {"start", "domif-setlink"} & set(call)]
     words = ["start" if "start" in call else call[call.index("--state") + 1] for call in calls]
     assert words == ["down", "start", "up", "up"]
+
+
+def test_a_vm_is_rolled_back_as_it_was(esxi: Esxi) -> None:
+    esxi.move()
+    refused = esxi.play("vm_rollback", vm_rollback_id="vm-web", vm_rollback_confirm="yes", vm_rollback_target="kvm")
+    assert refused.status == 2
+    assert esxi.vm["power"] == "off"
+    confirmed = {"vm_rollback_id": "vm-web", "vm_rollback_confirm": "vm-web", "vm_rollback_target": "kvm"}
+    confirmed |= {"vm_rollback_state_dir": str(esxi.notes)}
+    run = esxi.play("vm_rollback", **confirmed)
+    assert run.status == 0, run.output
+    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == ("web", "on", {"7": 3})
+    assert esxi.domains == {}
+    assert [path.name.partition(".aside-")[0] for path in esxi.pool.iterdir()] == ["web-sda"]
+    again = esxi.play("vm_rollback", **confirmed)
+    assert (again.status, again.changed("target")) == (0, 0), again.output

@@ -94,7 +94,6 @@ def test_markdown_shows_names_as_text():
     assert "://" not in prose
     assert "@everyone" not in prose
     assert not re.search(r"(?<!\\)\]\(", prose)
-    assert "%%{" not in prose
     assert text.count("<details>") == text.count("</details>")
     columns = [line for line in text.splitlines() if line.startswith("| `production-")]
     assert columns

@@ -11,6 +11,8 @@ from planner.model.estate import (
     DatastoreKind,
     HostId,
     HostNetwork,
+    Passthrough,
+    PassthroughKind,
     PowerState,
     VmId,
 )
@@ -146,6 +148,10 @@ BREAKS = {
         C.MEMORY,
         lambda plan: changed_vm(without_reserve(plan), "db1", memory_bytes=200 * GIB),
     ),
+    "a VM is relocated to a host in maintenance": (
+        C.MEMORY,
+        lambda plan: changed_host(without_reserve(plan), "esx2", maintenance=True),
+    ),
     "the plan promises the hypervisor's own memory to VMs": (
         C.MEMORY,
         lambda plan: claim(plan, "hv4", memory_bytes=256 * GIB),
@@ -180,6 +186,10 @@ BREAKS = {
     "a copy goes to the VMFS datastore of the source": (
         C.STORAGE,
         lambda plan: claim_storage(plan, NFS, datastore="ds-san", capacity_bytes=TIB),
+    ),
+    "a VM is relocated away from the datastore of its disks": (
+        C.STORAGE,
+        lambda plan: changed_host(plan, "esx2", datastores=("ds-lab-sr",)),
     ),
     "a disk is forgotten": (C.STORAGE, lambda plan: changed_step(plan, K.MOVE, "db1", disks=())),
     "a VM is moved away from its disk in a local pool": (
@@ -275,6 +285,10 @@ BREAKS = {
         C.LIVE_MIGRATION,
         lambda plan: changed_cluster(plan, "Production", live_migration=None),
     ),
+    "relocation of a VM with a device of its host": (
+        C.LIVE_MIGRATION,
+        lambda plan: changed_vm(plan, "files1", passthrough=(Passthrough(kind=PassthroughKind.PCI),)),
+    ),
     "parking without permission": (
         C.PARKING,
         lambda plan: parked(changed_policy(plan, parking=None), "web1"),
@@ -342,6 +356,12 @@ KEEPS = {
     "a VM of normal criticality is parked": lambda plan: parked(
         plan, "web1", needs=(step_of(plan, K.MOVE, "app1").id,)
     ),
+    "a VM that is off stays on the host that is upgraded": lambda plan: without_step(
+        without_step(changed_vm(plan, "wiki1", power=PowerState.OFF), K.RELOCATE, "wiki1"),
+        K.RELOCATE,
+        "wiki1",
+    ),
+    "a host in maintenance that nobody uses": lambda plan: changed_host(plan, "hv4", maintenance=True),
     "cores that are unknown are not checked": lambda plan: claim(
         changed_host(plan, "hv4", cpu=Cpu()), "hv4", cores=None
     ),

@@ -7,6 +7,8 @@ from planner.assess.rule import Rule, Sighting, critical, information
 from planner.knowledge import fact
 from planner.model.finding import Severity, SubjectKind
 
+_ENDED = "It has ended already: holes that are found stay open from the first day."
+
 
 def ends(ground: Ground) -> Iterator[Sighting]:
     """Once for each target that the policy lets compete, if there is anything to convert."""
@@ -14,8 +16,9 @@ def ends(ground: Ground) -> Iterator[Sighting]:
         return
     for platform in ground.platforms.values():
         until = fact(platform.id, "supported_until")
-        judge = critical if platform.supported_until <= until.date else information
-        verdict = judge(target=platform.title, until=platform.supported_until, source=until.source)
+        facts = {"target": platform.title, "until": platform.supported_until, "source": until.source}
+        ended = platform.supported_until <= until.date
+        verdict = critical(_ENDED, **facts) if ended else information(**facts)
         yield Sighting(thing=None, platform=platform.id, verdict=verdict)
 
 
@@ -25,6 +28,6 @@ RULE = Rule(
     severities=(Severity.CRITICAL, Severity.INFORMATION),
     message="The target's support ends on a known day.",
     why="Afterwards holes stay open: by then the hosts have to be on a later version.",
-    remedy="Put the upgrade into the calendar now.",
+    remedy="Put the upgrade into the calendar now, or choose a later version.",
     find=ends,
 )

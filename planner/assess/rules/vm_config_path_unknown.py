@@ -20,7 +20,7 @@ RULE = Rule(
     subject=SubjectKind.VM,
     severities=(Severity.CRITICAL, Severity.WARNING),
     message="The path of the VM's .vmx file is unknown.",
-    why="virt-v2v over ssh starts from that file.",
+    why="The conversion over ssh starts from that file.",
     remedy="Add `config_path` to the VM in the inventory, as the source writes it: `[datastore] folder/name.vmx`.",
     commands={
         Console.VCENTER: "govc vm.info -json $name",
