@@ -189,7 +189,8 @@ def problems(draw, *, most_hosts: int = 4, most_vms: int = 8, plain: bool = Fals
         )
         strategies[cluster.id] = strategy
         clusters.append(cluster)
-        members = draw(st.lists(st.integers(2, 6), min_size=1, max_size=most_hosts - 1))
+        sizes = st.integers(4, 6) if plain else st.integers(2, 6)
+        members = draw(st.lists(sizes, min_size=2 if plain else 1, max_size=most_hosts - 1))
         own = [
             make_host(
                 f"{name}{number}",
@@ -256,7 +257,7 @@ def _vms(draw, cluster: str, hosts: list[Host], most: int, shared: Datastore, *,
         vms.append(
             make_vm(
                 f"{cluster}-{number}",
-                2 * draw(st.integers(1, 12)),
+                2 * draw(st.integers(1, 8)),
                 host.name,
                 cluster,
                 power=draw(st.sampled_from([PowerState.ON, PowerState.ON, PowerState.ON, PowerState.OFF])),

@@ -9,15 +9,20 @@ from typing import Any, Final
 
 from planner.emit.batches import Batch
 from planner.emit.machine import Machine
-from planner.emit.names import SOURCE_GROUPS, TARGET_GROUPS, source_name
+from planner.emit.names import CONVERSION_HOST, SOURCE_GROUPS, TARGET_GROUPS, source_name
 from planner.emit.playbooks import VM_STEPS, runs_on
-from planner.emit.steps import step_variables
+from planner.emit.steps import step_variables, worker
 from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
 from planner.model.estate import Host, HypervisorKind
 from planner.model.plan import Plan, StepKind
 
+_CONVERSION_HOST: Final = {
+    "ansible_host": "{{ lookup('ansible.builtin.env', 'CONVERSION_HOST') }}",
+    "ansible_user": "root",
+    "ansible_python_interpreter": "/usr/bin/python3",
+}
 _ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
 
 
@@ -40,6 +45,8 @@ def _groups(
     members: dict[str, set[str]] = defaultdict(set)
     for machine in machines:
         members[TARGET_GROUPS[machine.platform.hypervisor]].add(machine.host.id)
+    if any(worker(trip) == CONVERSION_HOST for trip in trips.values()):
+        members["conversion_hosts"].add(CONVERSION_HOST)
     for host in _upgraded(plan):
         members["upgraded_hosts"].add(host.id)
     for host in _sources(plan):
@@ -57,8 +64,9 @@ def _receivers(batch: Batch, trips: dict[str, Trip]) -> dict[str, dict[str, Host
     receivers: dict[str, dict[str, Host]] = defaultdict(dict)
     for step in batch.steps if "vm_move_kvm" in batch.roles or "vm_move_xcpng" in batch.roles else ():
         trip = trips[step.id]
-        if trip.source and trip.destination:
-            receivers[trip.destination.id][source_name(trip.source.id)] = trip.source
+        receiver = worker(trip)
+        if trip.source and receiver:
+            receivers[receiver][source_name(trip.source.id)] = trip.source
     return receivers
 
 
@@ -89,6 +97,8 @@ def _hosts(
     sources = {
         source_name(host.id): source_variables(host, successors.get(host.id)) for host in _sources(plan)
     }
+    if any(worker(trip) == CONVERSION_HOST for trip in trips.values()):
+        targets[CONVERSION_HOST] = dict(_CONVERSION_HOST)
     for host in _upgraded(plan):
         targets[host.id] = upgraded_variables(plan, host)
     for batch in batches:

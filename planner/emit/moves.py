@@ -53,7 +53,7 @@ def kvm_move_variables(trip: Trip) -> dict[str, Any]:
         "vm_move_kvm_transport": carried_by(trip).value,
         "vm_move_kvm_pool": pools[0] if pools else "local",
         "vm_move_kvm_nics": nics(trip),
-        "vm_move_kvm_disks": [_disk(disk, number) for number, disk in enumerate(trip.disks)],
+        "vm_move_kvm_disks": [_disk(trip, disk, number) for number, disk in enumerate(trip.disks)],
         "vm_move_kvm_start": trip.step.kind is StepKind.MOVE and trip.vm.power is not PowerState.OFF,
         "vm_move_kvm_firmware": _FIRMWARE[trip.vm.firmware],
         "vm_move_kvm_secure_boot": trip.vm.secure_boot is True,
@@ -61,11 +61,11 @@ def kvm_move_variables(trip: Trip) -> dict[str, Any]:
         **({"vm_move_kvm_memory": trip.vm.memory_bytes} if trip.vm.memory_bytes else {}),
         **address,
         **_vcenter_move(trip),
-        **_checked_before(trip, "kvm"),
+        **checked_before(trip, "kvm"),
         "vm_preflight_domain": Unsafe(trip.domain),
         "vm_preflight_pool": pools[0] if pools else "local",
         "vm_preflight_bridges": sorted({card["bridge"] for card in nics(trip)}),
-        **_undone(trip, "kvm"),
+        **undone(trip, "kvm"),
     }
 
 
@@ -85,10 +85,10 @@ def kvm_copy_variables(trip: Trip) -> dict[str, Any]:
             for number, placed in enumerate(trip.step.disks)
         ],
         "vm_copy_kvm_nics": nics(trip),
-        **_checked_before(trip, "kvm"),
+        **checked_before(trip, "kvm"),
         "vm_preflight_domain": Unsafe(trip.domain),
         "vm_preflight_bridges": sorted({card["bridge"] for card in nics(trip)}),
-        **_undone(trip, "kvm"),
+        **undone(trip, "kvm"),
     }
 
 
@@ -100,7 +100,7 @@ def carried_by(trip: Trip) -> Transport:
     return Transport.LIBVIRT_COPY if transport is Transport.LIBVIRT_MIGRATE else transport
 
 
-def _checked_before(trip: Trip, target: str) -> dict[str, Any]:
+def checked_before(trip: Trip, target: str) -> dict[str, Any]:
     """What vm_preflight looks at before anything is touched."""
     address = (
         {"vm_preflight_source_address": Unsafe(trip.source.address or trip.source.name)}
@@ -118,7 +118,7 @@ def _checked_before(trip: Trip, target: str) -> dict[str, Any]:
     }
 
 
-def _undone(trip: Trip, target: str) -> dict[str, Any]:
+def undone(trip: Trip, target: str) -> dict[str, Any]:
     """The way back wants the VM's id from the operator."""
     return {
         "vm_rollback_id": trip.vm.id,
@@ -140,6 +140,7 @@ def blockers(trip: Trip) -> list[str]:
     """What the plan does not know and the play cannot do without; empty when the step can run."""
     without_mac = sum(nic.mac is None for nic in trip.vm.nics)
     unmapped = sum(nic.network not in trip.networks for nic in trip.vm.nics)
+    unsized = sum(disk.capacity_bytes is None for disk in trip.disks)
     return [
         sentence
         for count, sentence in (
@@ -148,6 +149,7 @@ def blockers(trip: Trip) -> list[str]:
                 "The MAC address of a network card is unknown: collect the VM's cards again, then plan.",
             ),
             (unmapped, "A network card has no known network: add it to the inventory, then plan."),
+            (unsized, "The size of a disk is unknown: add it to the inventory, then plan."),
         )
         if count
     ]
@@ -160,9 +162,10 @@ def managed_by_vcenter(trip: Trip) -> bool:
     return vcenter and trip.kind is HypervisorKind.ESXI and (transport is None or transport in _OVER_VCENTER)
 
 
-def _disk(disk: Disk, number: int) -> dict[str, Any]:
+def _disk(trip: Trip, disk: Disk, number: int) -> dict[str, Any]:
     size = {"size": disk.capacity_bytes} if disk.capacity_bytes else {}
-    path = {"path": Unsafe(disk.path)} if disk.path else {}
+    file = trip.file_of(disk)
+    path = {"path": Unsafe(file)} if file else {}
     return {"id": f"disk{number}", **size, **path}
 
 

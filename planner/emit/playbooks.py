@@ -42,7 +42,7 @@ _WAIVERS: Final = {
             "name": "Refuse a plan whose waivers have expired",
             "ansible.builtin.assert": {
                 "that": "planner_waivers | selectattr('until', 'lt', now(fmt='%Y-%m-%d')) | length == 0",
-                "fail_msg": "A finding was accepted until a day that has passed: plan again. {{ planner_waivers | to_json }}",
+                "fail_msg": "A finding was accepted until a day that has passed: {{ planner_waivers | to_json }}. Plan again.",
                 "quiet": True,
             },
         }
@@ -56,6 +56,7 @@ VM_STEPS: Final = {
     StepKind.UNPARK,
     StepKind.REBALANCE,
 }
+_READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
 _UNDONE_BY_ROLLBACK: Final = {StepKind.MOVE, StepKind.PARK}
 
 
@@ -80,11 +81,13 @@ def runs_on(step: Step) -> str:
 def _preflight(batches: tuple[Batch, ...]) -> list[Play]:
     """Read-only: every VM that is to be moved, looked at from the host that will receive it."""
     groups = [batch.group for batch in batches if batch.kind in _UNDONE_BY_ROLLBACK]
+    if not groups:
+        return [_WAIVERS]
     return [
         _WAIVERS,
         {
             "name": "Look at every VM before anything is touched",
-            "hosts": ":".join(groups) or "none",
+            "hosts": ":".join(groups),
             "gather_facts": False,
             "pre_tasks": _GUARD,
             "roles": [{"role": "vm_preflight"}],
@@ -99,7 +102,7 @@ def _wave(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
 
 def _access(batch: Batch) -> tuple[Play, ...]:
     """Before VMs are read from their sources, the receiving hosts are let in there, once a host."""
-    if batch.kind not in _UNDONE_BY_ROLLBACK:
+    if not _READ_OVER_SSH.intersection(batch.roles):
         return ()
     return (
         {

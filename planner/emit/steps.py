@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from planner.emit.moves import blockers, kvm_copy_variables, kvm_move_variables
+from planner.emit.names import CONVERSION_HOST
 from planner.emit.relocations import relocation_variables
 from planner.emit.roles import roles_of
 from planner.emit.trip import Trip
+from planner.emit.xcpng_moves import xcpng_move_variables
 from planner.emit.yaml import Unsafe
+from planner.model.estate import HypervisorKind
 
 _VARIABLES: Final[dict[str, Callable[[Trip], dict[str, Any]]]] = {
     "vm_move_kvm": kvm_move_variables,
     "vm_copy_kvm": kvm_copy_variables,
+    "vm_move_xcpng": xcpng_move_variables,
     "vm_relocate": relocation_variables,
 }
 
@@ -27,11 +31,16 @@ def step_variables(trip: Trip) -> dict[str, Any]:
     }
 
 
+def worker(trip: Trip) -> str | None:
+    """The inventory name of the machine that works for a step: XCP-ng itself can run nothing of ours."""
+    if trip.platform.hypervisor is HypervisorKind.XCPNG:
+        return CONVERSION_HOST
+    return trip.destination.id if trip.destination else None
+
+
 def _connection(trip: Trip) -> dict[str, Any]:
     """The step's entry connects as the machine that works for it does."""
-    if trip.destination is None:
-        return {}
     return {
-        variable: f"{{{{ hostvars['{trip.destination.id}'].{variable} }}}}"
+        variable: f"{{{{ hostvars['{worker(trip)}'].{variable} }}}}"
         for variable in ("ansible_host", "ansible_user", "ansible_python_interpreter")
     }

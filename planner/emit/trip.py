@@ -16,17 +16,30 @@ from planner.model.estate import (
     HypervisorKind,
     VirtualMachine,
 )
-from planner.model.plan import ClusterPlacement, Plan, Route, Step, StorageId, TargetNetwork, TargetStorage
+from planner.model.plan import (
+    ClusterPlacement,
+    Plan,
+    Route,
+    Step,
+    StepKind,
+    StorageId,
+    TargetNetwork,
+    TargetStorage,
+)
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_VMWARE_PATH: Final = re.compile(r"\[([^\]]+)\] (.+)\.vmdk")
 _REMOVABLE: Final = {DiskKind.CDROM, DiskKind.FLOPPY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """A VM's step with its surroundings. `source` and `destination` are None as in `Step`."""
+    """A VM's step with its surroundings. `source` and `destination` are None as in `Step`.
+
+    `coordinator` is the first host that the plan configures in the VM's cluster.
+    """
 
     step: Step
     vm: VirtualMachine
@@ -39,6 +52,7 @@ class Trip:
     storages: dict[StorageId, TargetStorage]
     datastores: dict[DatastoreId, Datastore]
     networks: dict[str, TargetNetwork]
+    coordinator: HostId | None
     vddk_path: str | None
     name_is_free: bool
 
@@ -46,6 +60,16 @@ class Trip:
     def disks(self) -> tuple[Disk, ...]:
         """The disks that travel; CD and floppy drives stay behind."""
         return tuple(disk for disk in self.vm.disks if disk.kind not in _REMOVABLE)
+
+    def file_of(self, disk: Disk) -> str | None:
+        """Where a plain copy reads a disk; None where the source exports it by its position instead.
+
+        VMware names a small descriptor; the data lies beside it in `-flat.vmdk`.
+        """
+        if self.kind in {HypervisorKind.XENSERVER, HypervisorKind.XCPNG}:
+            return None
+        named = _VMWARE_PATH.fullmatch(disk.path or "")
+        return f"/vmfs/volumes/{named[1]}/{named[2]}-flat.vmdk" if named else disk.path
 
     @property
     def domain(self) -> str:
@@ -68,6 +92,8 @@ def trips(plan: Plan) -> dict[str, Trip]:
     strategies = {decision.cluster: decision.strategy for decision in plan.decisions}
     routes = {route.vm: route for route in plan.routes}
     placements = {placement.cluster: placement for placement in plan.placements}
+    configured = [step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host]
+    first = {step.cluster: step.host for step in sorted(configured, key=lambda step: (-step.start, step.id))}
     bearers = Counter(vm.name for vm in estate.vms)
 
     def host(host_id: HostId | None) -> Host | None:
@@ -86,6 +112,7 @@ def trips(plan: Plan) -> dict[str, Trip]:
             storages={storage.id: storage for storage in placement.storages},
             datastores={datastore.id: datastore for datastore in estate.datastores},
             networks={network.network: network for network in placement.networks},
+            coordinator=first.get(step.cluster),
             vddk_path=plan.policy.vddk_path,
             name_is_free=bearers[vm.name] == 1,
         )

@@ -1,9 +1,8 @@
 """The smallest machine that, lent or added, makes a cluster convertible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from planner.model.estate import Host, HostId, HypervisorKind, LocalDisk
 from planner.model.policy import Strategy
@@ -19,50 +18,64 @@ _Works = Callable[[Conversion], bool]
 _Least = Callable[[int, int, Callable[[int], Conversion]], int | None]
 
 
-def lent(conversion: Conversion, works: _Works, least: _Least) -> tuple[str, Conversion] | None:
-    """The smallest host, else the smallest pair of equal ones, and the conversion with it; None: not enough.
+class _Loan(NamedTuple):
+    """So many equal hosts, lent or added, each with memory for VMs (GiB) and a disk (bytes) if its size matters."""
 
-    An upgrade borrows none: a host of a newer version cannot join a pool of an older one.
+    adds: bool
+    count: int
+    memory: int = 0
+    disk: int | None = None
+
+
+def lent(conversion: Conversion, works: _Works, least: _Least) -> tuple[str, Conversion] | None:
+    """The smallest host, else the smallest pair, that is lent, else added; and the conversion with it.
+
+    None when that is not enough. An upgrade borrows none: a newer host cannot join a pool of an older version.
     """
-    if conversion.strategy is Strategy.UPGRADE_IN_PLACE:
-        return None
     running = sum(vm.memory_bytes or 0 for vm in conversion.vms if runs(vm)) // GIB + 1
-    for count in range(1, _MOST_HOSTS + 1):
-        memory = least(0, running, partial(_with_hosts, conversion, count))
+    for loan in _loans(conversion):
+        memory = least(0, running, lambda memory, loan=loan: _with(conversion, loan._replace(memory=memory)))
         if memory is None:
             continue
-        disk = _disk_needed(conversion, count, memory)
-        changed = _with_hosts(conversion, count, memory, disk)
+        sized = _with_disk(conversion, loan._replace(memory=memory))
+        changed = _with(conversion, sized)
         if works(changed):
-            return _text(conversion, count, memory, disk), changed
+            return _text(conversion, sized), changed
     return None
 
 
-def _text(conversion: Conversion, count: int, memory: int, disk: int) -> str:
-    adds = conversion.strategy is Strategy.MOVE_TO_NEW_HOSTS
-    size = f"{format_size(_host_memory(conversion, memory))} of memory and {format_size(disk)} of disk"
-    hosts = "a new host" if adds else "a swing host"
-    many = f"{hosts} with {size}" if count == 1 else f"{count} {hosts.removeprefix('a ')}s with {size} each"
-    return f"{'add' if adds else 'lend'} {many} (hypervisor: none)"
+def _loans(conversion: Conversion) -> Iterator[_Loan]:
+    if conversion.strategy is Strategy.UPGRADE_IN_PLACE:
+        return
+    for adds in (True,) if conversion.strategy is Strategy.MOVE_TO_NEW_HOSTS else (False, True):
+        for count in range(1, _MOST_HOSTS + 1):
+            yield _Loan(adds=adds, count=count)
 
 
-def _with_hosts(
-    conversion: Conversion, count: int, gibibytes: int, disk_bytes: int | None = None
-) -> Conversion:
-    """With more machines: so much memory for VMs, any processor, any network, a disk if its size matters."""
-    more = tuple(_host(conversion, number, gibibytes, disk_bytes) for number in range(count))
-    if conversion.strategy is Strategy.MOVE_TO_NEW_HOSTS:
+def _text(conversion: Conversion, loan: _Loan) -> str:
+    memory = format_size(_host_memory(conversion, loan.memory))
+    size = f"{memory} of memory and {format_size(loan.disk)} of disk"
+    verb, noun = ("add", "new host") if loan.adds else ("lend", "swing host")
+    many = f"a {noun} with {size}" if loan.count == 1 else f"{loan.count} {noun}s with {size} each"
+    return f"{verb} {many} (hypervisor: none)"
+
+
+def _with(conversion: Conversion, loan: _Loan) -> Conversion:
+    """With more machines: any processor, any network."""
+    more = tuple(_host(conversion, number, loan) for number in range(loan.count))
+    if loan.adds:
         return replace(conversion, spares=(*conversion.spares, *more))
     return replace(conversion, swings=more)
 
 
-def _host(conversion: Conversion, number: int, gibibytes: int, disk_bytes: int | None) -> Host:
+def _host(conversion: Conversion, number: int, loan: _Loan) -> Host:
+    disks = () if loan.disk is None else (LocalDisk(id="disk", capacity_bytes=loan.disk, boot=True),)
     return Host(
         id=HostId(f"host-lent-{number}"),
         name=f"lent {number}",
         hypervisor=HypervisorKind.NONE,
-        memory_bytes=_host_memory(conversion, gibibytes),
-        disks=() if disk_bytes is None else (LocalDisk(id="disk", capacity_bytes=disk_bytes, boot=True),),
+        memory_bytes=_host_memory(conversion, loan.memory),
+        disks=disks,
     )
 
 
@@ -71,17 +84,16 @@ def _host_memory(conversion: Conversion, gibibytes: int) -> int:
     return max(needed, conversion.platform.min_host_memory_bytes)
 
 
-def _disk_needed(conversion: Conversion, count: int, gibibytes: int) -> int:
-    """What a lent host's disk must hold, in whole GiB: the system, and the most that was put on one of them."""
-    solution = solve(_with_hosts(conversion, count, gibibytes), quick)
-    pools = {local_id(_host(conversion, number, gibibytes, None)) for number in range(count)}
-    written = dict.fromkeys(pools, 0)
+def _with_disk(conversion: Conversion, loan: _Loan) -> _Loan:
+    """With the disk that is needed, in whole GiB: the system, and the most that was put on one of the hosts."""
+    solution = solve(_with(conversion, loan), quick)
+    written = {local_id(_host(conversion, number, loan)): 0 for number in range(loan.count)}
     if isinstance(solution, Solution):
         workloads = solution.ledger.case.workloads
         for move in (move for phase in solution.ledger.phases for move in phase.moves):
             sizes = {parcel.disk: parcel.size for parcel in workloads[move.vm].parcels}
             for placement in move.disks:
-                if placement.storage in pools:
+                if placement.storage in written:
                     written[placement.storage] += sizes[placement.disk]
     data = max(written.values()) * 100 // conversion.policy.capacity.storage_percent + 1
-    return -(-(data + conversion.platform.min_host_disk_bytes) // GIB) * GIB
+    return loan._replace(disk=-(-(data + conversion.platform.min_host_disk_bytes) // GIB) * GIB)

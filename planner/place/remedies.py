@@ -17,7 +17,6 @@ from planner.place.solve import Solution, quick, solve
 from planner.place.storages import copy_size, travelling
 from planner.units import GIB, format_size
 
-_TRIES: Final = 12
 _HIGHEST_RATIO: Final = 16
 _NAMED: Final = 5
 
@@ -97,21 +96,16 @@ def _no_reserve(conversion: Conversion) -> Iterator[Remedy]:
 
 
 def _power_off(conversion: Conversion) -> Iterator[Remedy]:
-    """The least important VM whose absence is enough; else the fewest of the least important ones."""
+    """The fewest of the least important VMs, the largest of equals first."""
     running = [vm for vm in conversion.vms if runs(vm)]
-    smallest = sorted(running, key=lambda vm: (*_importance(vm), vm.memory_bytes or 0, vm.id))
-    for vm in smallest[:_TRIES]:
-        changed = _without_power(conversion, (vm,))
-        if works(changed):
-            yield Remedy(text=f"power off VM {vm.name} until it has moved", conversion=changed)
-            return
     largest = sorted(running, key=lambda vm: (*_importance(vm), -(vm.memory_bytes or 0), vm.id))
     count = least(1, len(largest), lambda count: _without_power(conversion, tuple(largest[:count])))
     if count is not None:
         names = ", ".join(vm.name for vm in largest[:count][:_NAMED])
         more = f" and {count - _NAMED} more" if count > _NAMED else ""
+        subject = f"VMs {names}{more} until they have" if count > 1 else f"VM {names} until it has"
         yield Remedy(
-            text=f"power off {'VMs' if count > 1 else 'VM'} {names}{more} until they have moved",
+            text=f"power off {subject} moved",
             conversion=_without_power(conversion, tuple(largest[:count])),
         )
 
@@ -146,15 +140,32 @@ def _lent(conversion: Conversion) -> Iterator[Remedy]:
 
 
 def _bases(conversion: Conversion) -> Iterator[Remedy]:
-    """Remedies that are not enough alone: no reserve, storage for everything, both."""
-    reserve = tuple(_without_reserve(conversion))
-    yield from reserve
-    if conversion.strategy is Strategy.UPGRADE_IN_PLACE:
-        return
-    yield _storage_remedy(conversion, _enough(conversion))
-    for without in reserve:
-        both = _storage_remedy(without.conversion, _enough(conversion))
-        yield replace(both, text=f"{without.text}, {both.text}")
+    """Remedies that are not enough alone, each by itself and then all of them: wishes, no reserve, storage."""
+    single = [*_all_wishes(conversion), *_without_reserve(conversion), *_all_storage(conversion)]
+    yield from single
+    if len(single) > 1:
+        texts, reached = [], conversion
+        for base in (_all_wishes, _without_reserve, _all_storage):
+            for remedy in base(reached):
+                texts.append(remedy.text)
+                reached = remedy.conversion
+        yield Remedy(text=", ".join(texts), conversion=reached)
+
+
+def _all_wishes(conversion: Conversion) -> Iterator[Remedy]:
+    mandatory = [rule.name for rule in conversion.rules if rule.mandatory]
+    if mandatory:
+        yield Remedy(
+            text=f"make the rules {', '.join(mandatory)} wishes (mandatory: false)",
+            conversion=replace(
+                conversion, rules=tuple(replace(rule, mandatory=False) for rule in conversion.rules)
+            ),
+        )
+
+
+def _all_storage(conversion: Conversion) -> Iterator[Remedy]:
+    if conversion.strategy is not Strategy.UPGRADE_IN_PLACE:
+        yield _storage_remedy(conversion, _enough(conversion))
 
 
 def _without_reserve(conversion: Conversion) -> Iterator[Remedy]:

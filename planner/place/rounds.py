@@ -65,11 +65,11 @@ def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Styl
     ledger.settle()
     for host in ranked(ledger):
         for vm in ledger.residents_to_move(host):
-            if ledger.excess(remaining) <= tolerated:
-                return True
             if ledger.at[vm.id] == host and cross(ledger, vm, gone, style):
                 ledger.settle()
-    return ledger.excess(remaining) <= tolerated
+                if ledger.excess(remaining) <= tolerated:
+                    return True
+    return False
 
 
 def cross(ledger: Ledger, vm: Workload, _hosts: Collection[HostId], style: Style) -> bool:
@@ -93,10 +93,11 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
 
 
 def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], _style: Style) -> bool:
-    """Move a VM aside to the source host that is emptied last; once more after what is open is settled."""
+    """Move a VM aside to the fullest source host, which is emptied last; once more after a settlement."""
     if vm.stuck:
         return False
-    rest = [host for host in reversed(ranked(ledger)) if host not in hosts]
+    rest = [host for host in ledger.on(Side.SOURCE) if host not in hosts]
+    rest.sort(key=lambda host: (-ledger.memory[host], host))
     for _ in range(2):
         if _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None)):
             return True
@@ -161,9 +162,11 @@ def _book(ledger: Ledger, vm: Workload, host: HostId | None) -> bool:
 
 
 def _only_managers_left(ledger: Ledger, unit: list[Workload]) -> bool:
-    """Whether everything else is on the target, so that nobody needs the manager any more."""
+    """Whether only managers, and what must move with one, are not on the target yet."""
     own = {vm.id for vm in unit}
-    return all(vm.manager or vm.id in own or ledger.crossed(vm.id) for vm in ledger.case.workloads.values())
+    waiting = (vm for vm in ledger.case.workloads.values() if vm.id not in own and not ledger.crossed(vm.id))
+    units = (ledger.case.units[vm.id] for vm in waiting)
+    return all(any(ledger.case.workloads[member].manager for member in members) for members in units)
 
 
 def _cross_unit(ledger: Ledger, unit: list[Workload], targets: Sequence[HostId], style: Style) -> bool:

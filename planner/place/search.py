@@ -17,6 +17,7 @@ from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
 from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
+from planner.place.necessary import Lack, lack
 from planner.place.rounds import cross, drain, empty, ranked, relocate, top_up, unpark
 
 _SETS: Final = 24
@@ -24,16 +25,23 @@ _SETS: Final = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stuck:
-    """Where a search got to at best: the ledger, the VMs that nothing could be done with, or the broken end."""
+    """Where a search got to at best: the ledger, and the VMs that nothing could be done with, or the broken end.
+
+    `lack`: there was no search, because a sum shows that none can succeed.
+    """
 
     ledger: Ledger
     left: tuple[Workload, ...] = ()
     end: ConstraintId | None = None
+    lack: Lack | None = None
 
 
 def search(case: Case, style: Style, attempts: int) -> Ledger | Stuck:
     """A finished ledger, or where it got stuck after so many attempts to empty hosts."""
     start = Ledger(case)
+    hopeless = lack(case)
+    if hopeless is not None:
+        return Stuck(ledger=start, lack=hopeless)
     homeless = _settle_unknown(start)
     if homeless:
         return Stuck(ledger=start, left=tuple(homeless))

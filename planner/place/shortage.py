@@ -53,6 +53,8 @@ def _advice(stuck: Stuck) -> tuple[str, ...]:
 
 
 def _what(stuck: Stuck) -> str:
+    if stuck.lack is not None:
+        return stuck.lack.state
     if stuck.left:
         largest = max(stuck.left, key=lambda vm: (vm.memory, vm.id))
         others = f" (nor have {len(stuck.left) - 1} others)" if len(stuck.left) > 1 else ""

@@ -15,7 +15,7 @@ from planner.place.ledger import Ledger
 from planner.place.search import Stuck, search
 
 _ATTEMPTS: Final = 240
-_QUICK_ATTEMPTS: Final = 60
+_QUICK_ATTEMPTS_PER_HOST: Final = 4
 
 Attempt = Callable[[Case], Ledger | Stuck]
 
@@ -44,13 +44,13 @@ def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
 
 def quick(case: Case) -> Ledger | Stuck:
     """Every style of placement, with little going back: enough to try a remedy."""
-    return _styles(case, _QUICK_ATTEMPTS)
+    return _styles(case, _QUICK_ATTEMPTS_PER_HOST * len(case.nodes))
 
 
 def thorough(case: Case) -> Ledger | Stuck:
     """The same, and then, for a small cluster, every state that there is."""
     found = _styles(case, _ATTEMPTS)
-    if isinstance(found, Ledger) or not _worth_exhausting(found):
+    if isinstance(found, Ledger) or found.lack or not _worth_exhausting(found):
         return found
     return exhaust(found.ledger) or found
 
@@ -94,7 +94,7 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
 def _styles(case: Case, attempts: int) -> Ledger | Stuck:
     for style in STYLES:
         found = search(case, style, attempts)
-        if isinstance(found, Ledger):
+        if isinstance(found, Ledger) or found.lack:
             return found
     return found
 

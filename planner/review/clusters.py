@@ -17,7 +17,8 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
     cluster = next(found for found in book.plan.estate.clusters if found.id == decision.cluster)
     hosts = host_views(book, cluster.id)
     meaning, reasons = _reasons(decision)
-    bound = next((b for b in book.plan.schedule.bounds if b.cluster == cluster.id), None)
+    bounds = (found for found in book.plan.schedule.bounds if found.cluster == cluster.id)
+    bound = max(bounds, key=lambda found: found.seconds, default=None)
     return ClusterView(
         name=plain(cluster.name),
         anchor=f"cluster-{number}",

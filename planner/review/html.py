@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from planner.review.concerns import STANDINGS
 from planner.review.findings import MARKS
 from planner.review.view import View
+from planner.review.words import counted
 from planner.units import format_duration, format_size
 
 TEMPLATE: Final = "index.html.j2"
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(duration=format_duration, size=format_size, prose=prose)
+    environment.filters.update(duration=format_duration, size=format_size, counted=counted, prose=prose)
     return environment
 
 

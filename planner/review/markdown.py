@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from planner.review.findings import MARKS
 from planner.review.view import View
+from planner.review.words import counted
 from planner.units import format_duration, format_size
 
 TEMPLATE: Final = "review.md.j2"
@@ -82,6 +83,7 @@ def _environment() -> Environment:
     filters: dict[str, Callable[..., object]] = {
         "duration": lambda seconds: Markup(format_duration(seconds)),  # noqa: S704 our own words
         "size": lambda size: Markup(format_size(size)),  # noqa: S704 our own words
+        "counted": counted,
         "code": code,
         "fenced": fenced,
         "prose": prose,

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
+from planner.model.estate import ClusterId, Host, HostId, PowerState, VirtualMachine, VmId
 from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
 from planner.model.policy import Strategy
 from planner.review.moments import Clock, clock
 from planner.review.words import plain
 
+OFF: Final = {PowerState.OFF, PowerState.SUSPENDED}
+PARKS: Final = {StepKind.PARK, StepKind.UNPARK}
 CROSSES: Final = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 
 
@@ -55,8 +57,10 @@ class Book:
         return next((step for step in steps if step.kind in CROSSES), steps[0] if steps else None)
 
     def is_live(self, step: Step) -> bool:
-        """Whether the guest keeps running: the step says how long it is down."""
-        return step.vm is not None and step.downtime == 0 and step.kind is not StepKind.PARK
+        """Whether the guest keeps running: it runs now, and the step says that it is never down."""
+        if step.vm is None or step.downtime or step.kind in PARKS:
+            return False
+        return not self.vms[step.vm].template and self.vms[step.vm].power not in OFF
 
 
 def book(plan: Plan) -> Book:

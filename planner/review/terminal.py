@@ -16,7 +16,7 @@ from planner.review.words import counted
 from planner.units import format_duration, format_size
 
 MOST_NO_RETURNS: Final = 12
-MOST_REASONS: Final = 4
+MOST_REASONS: Final = 3
 MOST_UNKNOWNS: Final = 8
 
 

@@ -21,6 +21,7 @@ OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId,
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.NEEDS, order.position),
+    (ConstraintId.NEEDS, hosts.in_turn),
     (ConstraintId.CROSS_ONCE, journey.crosses_once),
     (ConstraintId.LIVE_MIGRATION, journey.relocates_live),
     (ConstraintId.PARKING, journey.may_be_parked),
@@ -51,6 +52,7 @@ AT_THE_END: Final[tuple[tuple[ConstraintId, Callable[[State], Complaints]], ...]
     (ConstraintId.TOGETHER, affinity.together),
     (ConstraintId.PINNED, affinity.pinned),
     (ConstraintId.SWING_RETURNED, hosts.all_returned),
+    (ConstraintId.NEEDS, hosts.none_half_built),
     (ConstraintId.EVERYTHING_ARRIVES, journey.everything_arrives),
 )
 

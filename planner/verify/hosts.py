@@ -44,6 +44,17 @@ def in_service(state: State, step: Step) -> Complaints:
             )
 
 
+def in_turn(state: State, step: Step) -> Complaints:
+    """A host leaves the source side before it is installed, and is installed before it is configured."""
+    if step.host is None:
+        return
+    host = host_name(state.givens, step.host)
+    if step.kind is StepKind.INSTALL and state.side[step.host] is not Side.OUT:
+        yield Complaint(host, f"is installed while it is in service on the {state.side[step.host]} side")
+    if step.kind is StepKind.CONFIGURE and step.host not in state.installed:
+        yield Complaint(host, "is configured before it is installed")
+
+
 def coordinator_first(state: State, step: Step) -> Complaints:
     """While a pool's coordinator runs the old version, none of its members may run the new one."""
     if (
@@ -79,6 +90,12 @@ def all_returned(state: State) -> Complaints:
     for host in sorted(borrowed):
         if state.side[host] is not Side.OUT:
             yield Complaint(host_name(state.givens, host), "is borrowed and never given back")
+
+
+def none_half_built(state: State) -> Complaints:
+    """No host is left installed and not configured."""
+    for host in sorted(state.installed):
+        yield Complaint(host_name(state.givens, host), "is installed and never configured")
 
 
 def transfers(state: State, step: Step) -> Complaints:

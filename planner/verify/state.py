@@ -48,6 +48,7 @@ class State:
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
         self.crossed: set[VmId] = set()
+        self.installed: set[HostId] = set()
         self.used: Counter[StorageId] = Counter()
         self.disk_on: dict[tuple[VmId, str], StorageId] = {}
         self.changed: set[HostId] = set(givens.hosts)
@@ -84,7 +85,10 @@ class State:
         """Apply what the end of a step does."""
         if step.kind in MOVES and step.vm is not None:
             self._settle(step, step.vm)
+        elif step.kind is StepKind.INSTALL and step.host is not None:
+            self.installed.add(step.host)
         elif step.kind in BRING_IN and step.host is not None:
+            self.installed.discard(step.host)
             self.side[step.host] = Side.TARGET
             self.changed.add(step.host)
 

@@ -97,7 +97,7 @@ worlds = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(worlds)
 def test_rules_never_fail(world):
     found = world.findings()

@@ -1,5 +1,6 @@
 """XCP-ng hosts for plays: databases for the stand-in xe, a dom0 with its few files, and ssh that leads there."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,11 @@ TREE = "https://install.example/xcp-ng-8.3/"
 DISK = "/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"
 LUN = "3600a098038303053453f463045727654"
 
-# What runs on the far side of ssh: the command as the account's shell gets it. `test -b` asks the stand-in's disks.
-SSH = """
-import os, pathlib, sys
-with open({log!r}, "a") as log:
-    log.write(" ".join(sys.argv) + "\\n")
-os.environ["STANDIN_HOST"] = {host!r}
-command = "test() {{ if [ \\"$1\\" = -b ]; then standin-disk \\"$2\\"; else command [ \\"$@\\" ]; fi; }}; " + sys.argv[-1]
-os.execvp("sh", ["sh", "-c", command])
+# Ssh that leads to a host: its shell gets the command, the last argument. `test -b` asks the stand-in's disks.
+SSH = """#!/bin/sh
+echo "$*" >> {log}
+for command; do :; done
+STANDIN_HOST={host} exec sh -c "test() {{ if [ \\"\\$1\\" = -b ]; then standin-disk \\"\\$2\\"; else command [ \\"\\$@\\" ]; fi; }}; $command"
 """
 DISK_PROGRAM = """
 import sys
@@ -66,8 +64,20 @@ def database(host: int, cards: int, version: str, brand: str) -> dict[str, Any]:
         for pif in pifs.values()
     }
     software = {"product_version": version, "product_brand": brand}
-    itself = {"uuid": identity("host", host), "name-label": "xcp-ng", "address": f"192.0.2.{host}", "enabled": True, "software-version": software}
-    pool = {"uuid": identity("pool", host), "name-label": "", "master": identity("host", host), "default-SR": None, "ha-enabled": False}
+    itself = {
+        "uuid": identity("host", host),
+        "name-label": "xcp-ng",
+        "address": f"192.0.2.{host}",
+        "enabled": True,
+        "software-version": software,
+    }
+    pool = {
+        "uuid": identity("pool", host),
+        "name-label": "",
+        "master": identity("host", host),
+        "default-SR": None,
+        "ha-enabled": False,
+    }
     return {
         "pool": {pool["uuid"]: pool},
         "host": {identity("host", host): itself},
@@ -85,7 +95,10 @@ class Hosts:
         self.names = [f"esx{number}" for number in range(1, len(cards) + 1)]
         self.world = World(
             directory,
-            pools={identity("pool", number): database(number, count, version, brand) for number, count in enumerate(cards, 1)},
+            pools={
+                identity("pool", number): database(number, count, version, brand)
+                for number, count in enumerate(cards, 1)
+            },
             at={
                 f"esx{number}": {"pool": identity("pool", number), "uuid": identity("host", number)}
                 for number in range(1, len(cards) + 1)
@@ -94,16 +107,23 @@ class Hosts:
             password=PASSWORD,
             tree=TREE,
         )
+        self.world.program(
+            "xe", "import runpy; runpy.run_module('tests.standins.xcpng.xe', run_name='__main__')"
+        )
         for program, act in DOM0.items():
             self.world.program(program, DISK_PROGRAM.format(act=act))
         for program in ("xapi-wait-init-complete", "systemctl"):
             self.world.program(program, "pass")
         for number, name in enumerate(self.names, 1):
-            self.world.program(f"ssh-{name}", SSH.format(log=str(self.log), host=name))
+            leads_there = self.world.bin / f"ssh-{name}"
+            leads_there.write_text(SSH.format(log=shlex.quote(str(self.log)), host=name))
+            leads_there.chmod(0o755)
             etc = directory / name
             etc.mkdir()
             (etc / "xensource-inventory").write_text(f"INSTALLATION_UUID='{identity('host', number)}'\n")
-            (etc / "chrony.conf").write_text("pool 2.centos.pool.ntp.org iburst\ndriftfile /var/lib/chrony/drift\n")
+            (etc / "chrony.conf").write_text(
+                "pool 2.centos.pool.ntp.org iburst\ndriftfile /var/lib/chrony/drift\n"
+            )
 
     def database(self, host: str) -> dict[str, Any]:
         state = self.world.state
@@ -128,7 +148,9 @@ class Hosts:
     def upgrade(self, host: str, *arguments: str, **variables: Any) -> Run:
         """Run the role xcpng_upgrade on one host."""
         book = self.world.directory / "upgrade.yml"
-        book.write_text("- {name: Upgrade, hosts: xcpng_hosts, gather_facts: false, roles: [xcpng_upgrade]}\n")
+        book.write_text(
+            "- {name: Upgrade, hosts: xcpng_hosts, gather_facts: false, roles: [xcpng_upgrade]}\n"
+        )
         return self._run(book, {host: variables}, *arguments)
 
     def _run(self, book: Path, variables: dict[str, dict[str, Any]], *arguments: str) -> Run:
@@ -145,4 +167,6 @@ class Hosts:
         }
         roles = ("xcpng_host", "xcpng_network", "xcpng_storage", "xcpng_upgrade")
         etc = {f"__{role}_etc": "{{ standin_etc }}" for role in roles}
-        return self.world.run(book, {"all": {"children": {"xcpng_hosts": {"hosts": hosts}}}}, *arguments, **etc)
+        return self.world.run(
+            book, {"all": {"children": {"xcpng_hosts": {"hosts": hosts}}}}, *arguments, **etc
+        )

@@ -180,6 +180,39 @@ def test_cards_are_known_by_their_own_mac_under_a_bond_and_a_bridge() -> None:
     assert network.physical_nics(listed) == {"52:54:00:00:00:01": "eno1", "52:54:00:00:00:02": "eno2"}
 
 
+def test_a_cards_stanzas_leave_the_installers_file_whole() -> None:
+    before = """# installer
+source /etc/network/interfaces.d/*
+auto lo eno1
+iface lo inet loopback
+
+allow-hotplug eno1
+iface eno1 inet static
+    address 10.0.0.2/24
+    # the router
+    gateway 10.0.0.1
+
+iface eno2 inet manual
+    mtu 9000
+"""
+    after = """# installer
+source /etc/network/interfaces.d/*
+auto lo
+iface lo inet loopback
+
+# kvm_network: allow-hotplug eno1
+# kvm_network: iface eno1 inet static
+# kvm_network:     address 10.0.0.2/24
+    # the router
+# kvm_network:     gateway 10.0.0.1
+
+iface eno2 inet manual
+    mtu 9000
+"""
+    assert network.without_cards(before, ["eno1"]) == after
+    assert network.without_cards(after, ["eno1"]) == after
+
+
 storage = _load("kvm_storage")
 
 

@@ -277,6 +277,18 @@ BREAKS = {
         C.NEEDS,
         lambda plan: changed_step(plan, K.CONFIGURE, "hv4", start=59 * MINUTE),
     ),
+    "a host is configured that nobody installs": (
+        C.NEEDS,
+        lambda plan: without_step(plan, K.INSTALL, "esx1"),
+    ),
+    "a host is installed and left like that": (
+        C.NEEDS,
+        lambda plan: without_step(plan, K.CONFIGURE, "esx1"),
+    ),
+    "a host is installed that was not retired": (
+        C.NEEDS,
+        lambda plan: without_step(plan, K.RETIRE, "esx1"),
+    ),
     "a VM is moved from where it is not": (
         C.NEEDS,
         lambda plan: changed_step(plan, K.MOVE, "files1", source=HostId("host-esx1")),

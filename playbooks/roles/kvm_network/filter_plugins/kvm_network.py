@@ -13,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 
 Link = dict[str, Any]
 NAME = re.compile(r"[a-z][a-z0-9-]{0,14}")  # the kernel's limit is 15 characters
+STANZAS = ("iface", "mapping", "auto", "source", "source-directory", "rename", "template", "no-scripts")
 ORDER = ("nic", "bond", "vlan", "bridge")
 
 
@@ -72,6 +73,30 @@ def link_files(links: list[Link], renderer: Link) -> list[Link]:
         for file in renderer["files"]
         if link["kind"] in file["kinds"]
     ]
+
+
+def without_cards(interfaces: str, cards: list[str]) -> str:
+    """Return the text of /etc/network/interfaces with every stanza of the cards turned into comments.
+
+    A card that shares an `auto` or `allow-` line with others is only taken out of that line.
+    """
+    lines, mine = [], False
+    for line in interfaces.splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            lines.append(line)
+            continue
+        keyword = words[0]
+        if keyword in STANZAS or keyword.startswith("allow-"):
+            mine = keyword == "iface" and words[1] in cards
+        if keyword == "auto" or keyword.startswith("allow-"):
+            others = [word for word in words[1:] if word not in cards]
+            mine = not others
+            if others and len(others) < len(words) - 1:
+                lines.append(" ".join([keyword, *others]))
+                continue
+        lines.append(f"# kvm_network: {line}" if mine else line)
+    return "\n".join(lines) + "\n"
 
 
 def _mistakes(bridge: Link, nics: dict[str, str]) -> list[str]:
@@ -198,4 +223,5 @@ class FilterModule:
             "kvm_network_links": bridge_links,
             "kvm_network_files": link_files,
             "kvm_network_pairs": pairs,
+            "kvm_network_without": without_cards,
         }

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # Ansible finds plugins by their directory, not by import
 """What the networks on the same cards mean for the cards."""
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,9 @@ def largest_mtu(networks: Sequence[Network], network: Network) -> int | None:
 
     A VLAN whose MTU is larger than its card's loses packets.
     """
-    return max((other["mtu"] for other in _on_the_same_cards(networks, network) if other.get("mtu")), default=None)
+    return max(
+        (other["mtu"] for other in _on_the_same_cards(networks, network) if other.get("mtu")), default=None
+    )
 
 
 def bond_label(networks: Sequence[Network], network: Network) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001  # Ansible finds plugins by their directory, not by import
 """What a storage repository that exists is compared by."""
 
 from collections.abc import Callable, Mapping, Sequence
