@@ -20,6 +20,7 @@ from planner.emit.inventory import inventory_files, starter_policy
 from planner.errors import InfeasibleError, InputError, PlannerError
 from planner.files import changed_files, write_directory
 from planner.model.codec import to_data, to_json
+from planner.model.estate import Estate
 from planner.model.plan import Plan
 from planner.pipeline import Analysis
 from planner.read.plan import read_plan
@@ -46,14 +47,12 @@ def collect(source: Path, output: Path | None, as_json: bool) -> None:  # noqa: 
     """Turn SOURCE (an RVTools workbook, or an inventory) into an inventory that people can edit."""
     estate, _ = pipeline.read(source)
     if output is not None:
-        kept = output / "policy.yml"
-        policy = kept.read_text(encoding="utf-8") if kept.is_file() else starter_policy(estate)
-        write_directory(output, {**inventory_files(estate), "policy.yml": policy})
-        OUT.print(f"{_counts(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
+        write_directory(output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)})
+        OUT.print(f"{_summary(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
     elif as_json:
         click.echo(to_json(estate), nl=False)
     else:
-        OUT.print(_counts(estate))
+        OUT.print(_summary(estate))
 
 
 @cli.command()
@@ -116,7 +115,7 @@ def plan(inventory: Path, output: Path, start: Any) -> None:
     OUT.print(terminal(made, verification))
     OUT.print(
         f"\nReview   {escape(str(output / 'review' / 'index.html'))}\n"
-        f"Project  {escape(str(output))} (README.md says how to run it)\nNothing has been touched."
+        f"Project  {escape(str(output))} (README.md says how to run it)"
     )
 
 
@@ -161,9 +160,14 @@ def _plan(inventory: Path, start: str | None) -> Plan:
     return pipeline.make_plan(analysis, start)
 
 
-def _counts(estate: Any) -> str:
+def _counts(estate: Estate) -> str:
     counted = ("clusters", "hosts", "vms", "datastores", "networks")
     return ", ".join(f"{len(getattr(estate, kind))} {kind}" for kind in counted)
+
+
+def _summary(estate: Estate) -> str:
+    """What was read, and what the source held that no machine could be given for certain."""
+    return "\n".join((_counts(estate), *(f"  note: {escape(note)}" for note in estate.notes)))
 
 
 def _explain_infeasible(error: InfeasibleError) -> None:

@@ -15,23 +15,26 @@ MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
 
 
-def write_directory(directory: Path, files: Mapping[str, str]) -> None:
+def write_directory(directory: Path, files: Mapping[str, str], edited: Mapping[str, str] | None = None) -> None:
     """Write `files` (relative path to text) and their manifest as `directory`, by one rename.
 
-    A directory that an earlier run wrote is replaced when nobody changed it since.
+    A directory that an earlier run wrote is replaced when nobody changed it since. `edited` are files that
+    people are meant to change: they stay as they are where they exist, and are in no manifest.
 
     Raises InputError when `directory` holds anything else, or cannot be written.
     """
+    edited = edited or {}
     if directory.exists():
-        _refuse_to_lose(directory)
+        _refuse_to_lose(directory, frozenset(edited))
+    kept = {
+        path: (directory / path).read_text(encoding="utf-8") for path in edited if (directory / path).is_file()
+    }
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as scratch:
             fresh, stale = Path(scratch, "fresh"), Path(scratch, "stale")
-            _write(fresh, {**files, MANIFEST: manifest(files)})
-            if directory.exists():
-                directory.rename(stale)
-            fresh.rename(directory)
+            _write(fresh, {**files, **edited, **kept, MANIFEST: manifest(files)})
+            _swap(fresh, directory, stale)
     except OSError as error:
         raise InputError(
             (Problem(file=str(directory), message=f"cannot be written: {error.strerror}"),)
@@ -53,8 +56,8 @@ def changed_files(directory: Path) -> tuple[str, ...]:
         raise InputError(
             (Problem(file=str(directory), message=f"has no {MANIFEST}: the planner did not write it"),)
         )
-    lines = [line.split("  ", 1) for line in listing.read_text(encoding="utf-8").splitlines()]
-    expected = {path: fingerprint for fingerprint, path in lines}
+    lines = [line.partition("  ") for line in listing.read_text(encoding="utf-8").splitlines()]
+    expected = {path: fingerprint for fingerprint, _, path in lines}
     found = {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")
@@ -63,10 +66,22 @@ def changed_files(directory: Path) -> tuple[str, ...]:
     return tuple(sorted(path for path in expected.keys() | found if expected.get(path) != found.get(path)))
 
 
-def _refuse_to_lose(directory: Path) -> None:
+def _swap(fresh: Path, directory: Path, stale: Path) -> None:
+    if not directory.exists():
+        fresh.rename(directory)
+        return
+    directory.rename(stale)
+    try:
+        fresh.rename(directory)
+    except OSError:
+        stale.rename(directory)
+        raise
+
+
+def _refuse_to_lose(directory: Path, edited: frozenset[str]) -> None:
     if directory.is_dir() and not any(directory.iterdir()):
         return
-    changed = changed_files(directory)
+    changed = [path for path in changed_files(directory) if path not in edited]
     if (directory / RUN).exists():
         message = (
             "was run already (it has a run/): choose another directory, what happened must stay on record"

@@ -100,7 +100,6 @@ def settle(analysis: Analysis) -> Analysis:
 
     return replace(
         analysis,
-        platforms=tuple(platform for platform in analysis.platforms if platform.id in chosen),
         routes=tuple(route for route in analysis.routes if route.platform == winners[vm_cluster[route.vm]]),
         findings=tuple(filter(concerns_the_plan, analysis.findings)),
     )

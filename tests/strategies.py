@@ -126,7 +126,9 @@ def make_host(name: str, memory: int | None, cluster: str | None = "c", **more: 
     )
 
 
-def make_vm(name: str, memory: int | None, host: str | None, cluster: str = "c", **more: object) -> VirtualMachine:
+def make_vm(
+    name: str, memory: int | None, host: str | None, cluster: str = "c", **more: object
+) -> VirtualMachine:
     """A running VM `vm-<name>` with memory in GiB on `host-<host>`, one vCPU and a disk of 10 GiB."""
     facts: dict[str, object] = {
         "power": PowerState.ON,
@@ -145,9 +147,7 @@ def make_vm(name: str, memory: int | None, host: str | None, cluster: str = "c",
 
 def make_cluster(name: str = "c", **more: object) -> Cluster:
     """A cluster `cluster-<name>` of ESXi hosts that stand alone."""
-    return Cluster(
-        id=ClusterId(f"cluster-{name}"), name=name, **({"hypervisor": HypervisorKind.ESXI} | more)
-    )
+    return Cluster(id=ClusterId(f"cluster-{name}"), name=name, **({"hypervisor": HypervisorKind.ESXI} | more))
 
 
 def make_estate(clusters: tuple[Cluster, ...], hosts, vms, rules=(), datastores=(), networks=()) -> Estate:
@@ -207,12 +207,12 @@ def problems(draw, *, most_hosts: int = 4, most_vms: int = 8, plain: bool = Fals
         drawn = draw(_vms(name, own, most_vms // len(names), shared, plain=plain))
         vms += drawn
         rules += draw(_rules(name, drawn, own, plain=plain))
-    hosts += [_spare(f"swing{number}", draw(st.integers(2, 8)), None) for number in range(draw(st.integers(0, 1)))]
+    hosts += [
+        _spare(f"swing{number}", draw(st.integers(2, 8)), None) for number in range(draw(st.integers(0, 1)))
+    ]
     if not plain:
         vms = [_with_dependencies(vm, draw(st.sets(st.sampled_from(vms), max_size=2))) for vm in vms]
-    return problem(
-        make_estate(tuple(clusters), hosts, vms, rules, datastores, networks), policy, strategies
-    )
+    return problem(make_estate(tuple(clusters), hosts, vms, rules, datastores, networks), policy, strategies)
 
 
 @st.composite
@@ -275,10 +275,14 @@ def _vm_extras(draw, shared: Datastore, host: Host):
     carried = [entry.network for entry in host.networks or ()]
     return {
         "disks": (Disk(id="disk-1", capacity_bytes=size, datastore=store),),
-        "nics": tuple(Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))),
+        "nics": tuple(
+            Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))
+        ),
         "criticality": draw(st.sampled_from([None, *Criticality])),
         "memory_bytes": draw(st.sampled_from([None, 4 * GIB, 8 * GIB, 16 * GIB])),
-        "guest_os": draw(st.sampled_from([None, "Debian GNU/Linux 12 (64-bit)", "Microsoft Windows Server 2022"])),
+        "guest_os": draw(
+            st.sampled_from([None, "Debian GNU/Linux 12 (64-bit)", "Microsoft Windows Server 2022"])
+        ),
         "roles": draw(st.sampled_from([(), (), (), (), (ServiceRole.DNS,), (ServiceRole.VCENTER,)])),
     }
 

@@ -58,3 +58,18 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
         write_directory(tmp_path / "plan", {"a": "x", "a/b": "a file cannot be a directory"})
     assert changed_files(tmp_path / "plan") == ()
     assert [path.name for path in tmp_path.iterdir()] == ["plan"]
+
+
+def test_files_that_people_edit_are_kept_and_never_count_as_changed(tmp_path):
+    write_directory(tmp_path / "estate", FILES, edited={"policy.yml": "starter\n"})
+    (tmp_path / "estate/policy.yml").write_text("mine\n")
+    write_directory(tmp_path / "estate", {"plan.json": "[]\n"}, edited={"policy.yml": "starter\n"})
+    assert (tmp_path / "estate/policy.yml").read_text() == "mine\n"
+
+
+def test_a_plan_that_was_run_is_never_replaced(tmp_path):
+    write_directory(tmp_path / "plan", FILES)
+    (tmp_path / "plan/run").mkdir()
+    assert changed_files(tmp_path / "plan") == ()
+    with pytest.raises(InputError, match="was run already"):
+        write_directory(tmp_path / "plan", FILES)

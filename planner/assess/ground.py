@@ -102,6 +102,25 @@ class Ground:
         return defaultdict(tuple, {cluster: tuple(hosts) for cluster, hosts in found.items()})
 
     @cached_property
+    def running_in(self) -> Mapping[ClusterId, tuple[VirtualMachine, ...]]:
+        """VMs that run in each cluster."""
+        found: dict[ClusterId, list[VirtualMachine]] = defaultdict(list)
+        for vm in self.vms:
+            if vm.power is PowerState.ON:
+                found[vm.cluster].append(vm)
+        return defaultdict(tuple, {cluster: tuple(vms) for cluster, vms in found.items()})
+
+    @cached_property
+    def carried(self) -> Mapping[ClusterId | None, frozenset[NetworkId] | None]:
+        """Networks that the hosts of each cluster carry; None where a host's are unknown."""
+        return {
+            cluster: None
+            if any(host.networks is None for host in hosts)
+            else frozenset(entry.network for host in hosts for entry in host.networks or ())
+            for cluster, hosts in self.members.items()
+        }
+
+    @cached_property
     def running(self) -> Mapping[HostId | None, tuple[VirtualMachine, ...]]:
         """VMs that run on each host; under None those of which the host is unknown."""
         found: dict[HostId | None, list[VirtualMachine]] = defaultdict(list)

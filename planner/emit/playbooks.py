@@ -56,8 +56,10 @@ VM_STEPS: Final = {
     StepKind.UNPARK,
     StepKind.REBALANCE,
 }
+# The inventory group of every step that takes a VM across to its new hypervisor.
+EVERY_MOVE: Final = "vm_moves"
 _READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
-_UNDONE_BY_ROLLBACK: Final = {StepKind.MOVE, StepKind.PARK}
+CROSSINGS: Final = {StepKind.MOVE, StepKind.PARK}
 
 
 def playbooks(plan: Plan, batches: tuple[Batch, ...]) -> dict[str, str]:
@@ -80,14 +82,13 @@ def runs_on(step: Step) -> str:
 
 def _preflight(batches: tuple[Batch, ...]) -> list[Play]:
     """Read-only: every VM that is to be moved, looked at from the host that will receive it."""
-    groups = [batch.group for batch in batches if batch.kind in _UNDONE_BY_ROLLBACK]
-    if not groups:
+    if not any(batch.kind in CROSSINGS for batch in batches):
         return [_WAIVERS]
     return [
         _WAIVERS,
         {
             "name": "Look at every VM before anything is touched",
-            "hosts": ":".join(groups),
+            "hosts": EVERY_MOVE,
             "gather_facts": False,
             "pre_tasks": _GUARD,
             "roles": [{"role": "vm_preflight"}],
@@ -146,5 +147,5 @@ def _rollback(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
             "tags": ["rollback"],
         }
         for batch in reversed(batches)
-        if batch.wave is wave and batch.kind in _UNDONE_BY_ROLLBACK
+        if batch.wave is wave and batch.kind in CROSSINGS
     ]

@@ -27,22 +27,17 @@ def target_variables(plan: Plan, machine: Machine, placement: ClusterPlacement) 
         **_connection(machine.host),
         "planner_host_name": Unsafe(machine.host.name),
         **_installation(plan, machine),
+        **(_retirement(machine.platform.hypervisor) if _returned(plan, machine.host.id) else {}),
         **configure[machine.platform.hypervisor](machine, placement, peers),
     }
 
 
 def source_variables(host: Host, successor: Platform | None) -> dict[str, Any]:
     """A host as it is now: reached over SSH, without asking for a Python there."""
-    known = (
-        {"host_retire_hypervisor": host.hypervisor.value}
-        if host.hypervisor is not HypervisorKind.NONE
-        else {}
-    )
     return {
         **_connection(host),
         "planner_host_name": Unsafe(host.name),
-        **known,
-        "host_retire_backup_dir": "{{ planner_backup_dir }}",
+        **_retirement(host.hypervisor),
         "host_retire_successor": expected_system(successor) if successor else "",
     }
 
@@ -58,6 +53,14 @@ def upgraded_variables(plan: Plan, host: Host) -> dict[str, Any]:
         "planner_host_name": Unsafe(host.name),
         **upgrade_variables(platform, plan.policy.install),
     }
+
+
+def _retirement(hypervisor: HypervisorKind) -> dict[str, Any]:
+    return {"host_retire_hypervisor": hypervisor.value, "host_retire_backup_dir": "{{ planner_backup_dir }}"}
+
+
+def _returned(plan: Plan, host: HostId) -> bool:
+    return any(step.kind is StepKind.RETURN and step.host == host for step in plan.schedule.steps)
 
 
 def expected_system(platform: Platform) -> str:

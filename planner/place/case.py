@@ -65,7 +65,7 @@ class Workload:
     """A VM as a load. Memory in bytes and vCPUs are 0 unless it runs (an unknown power state counts as running).
 
     `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
-    all. `manager`: it manages clusters, so it crosses last. `settled`: the source says where it runs.
+    all. `last`: it, or a VM that must move with it, manages clusters, so it crosses last. `settled`: the source says where it runs.
     """
 
     id: VmId
@@ -79,7 +79,7 @@ class Workload:
     home: HostId | None
     settled: bool
     stuck: bool
-    manager: bool
+    last: bool
     parkable: bool
     rank: int
 

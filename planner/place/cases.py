@@ -32,8 +32,10 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     """The case of a conversion that borrows these swing hosts. Parking is allowed if the policy allows it."""
     offered = storages(conversion, target_hosts(conversion, swings))
     names = by_name(offered)
-    workloads = {vm.id: _workload(conversion, vm, names) for vm in conversion.vms}
     units = _units(conversion)
+    managers = (vm.id for vm in conversion.vms if MANAGERS & set(vm.roles))
+    last = frozenset(member for manager in managers for member in units[manager])
+    workloads = {vm.id: _workload(conversion, vm, names, last) for vm in conversion.vms}
     return Case(
         cluster=conversion.cluster,
         strategy=conversion.strategy,
@@ -118,7 +120,9 @@ def _node(conversion: Conversion, host: Host, part: Part, mapped: frozenset[Netw
     )
 
 
-def _workload(conversion: Conversion, vm: VirtualMachine, names: dict[str, StorageId]) -> Workload:
+def _workload(
+    conversion: Conversion, vm: VirtualMachine, names: dict[str, StorageId], last: frozenset[VmId]
+) -> Workload:
     running = runs(vm)
     disks = travelling(vm.disks)
     stores = frozenset(disk.datastore for disk in disks if disk.datastore is not None)
@@ -141,7 +145,7 @@ def _workload(conversion: Conversion, vm: VirtualMachine, names: dict[str, Stora
         home=vm.host or only_host,
         settled=vm.host is not None,
         stuck=not conversion.live or local or bool(vm.passthrough),
-        manager=bool(MANAGERS & set(vm.roles)),
+        last=vm.id in last,
         parkable=_parkable(conversion, vm),
         rank=RANK[vm.criticality or Criticality.NORMAL],
     )

@@ -1,8 +1,9 @@
 """What is given for the conversion of one cluster, cut out of the estate once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from planner.model.estate import (
     AffinityRule,
@@ -21,6 +22,8 @@ from planner.model.estate import (
 from planner.model.plan import Decision, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +79,13 @@ def conversions(  # noqa: PLR0913, PLR0917
 ) -> Iterator[Conversion]:
     """One conversion for each cluster that is not kept, in the order of the decisions."""
     clusters = {cluster.id: cluster for cluster in estate.clusters}
-    known = {platform.id: platform for platform in platforms}
-    hosts: dict[ClusterId | None, list[Host]] = defaultdict(list)
-    vms: dict[ClusterId, list[VirtualMachine]] = defaultdict(list)
-    for host in estate.hosts:
-        hosts[host.cluster].append(host)
-    for vm in estate.vms:
-        vms[vm.cluster].append(vm)
+    targets = {platform.id: platform for platform in platforms}
     cluster_of = {vm.id: vm.cluster for vm in estate.vms}
-    rules_of, groups_of = defaultdict(list), defaultdict(list)
-    for rule in estate.affinity_rules:
-        for cluster in {cluster_of[vm]: None for vm in rule.vms}:
-            rules_of[cluster].append(rule)
-    for group in groups:
-        for cluster in {cluster_of[vm]: None for vm in group.vms}:
-            groups_of[cluster].append(group)
     winners = {decision.cluster: decision.winner for decision in decisions}
+    hosts = _grouped((host.cluster, host) for host in estate.hosts)
+    vms = _grouped((vm.cluster, vm) for vm in estate.vms)
+    rules = _grouped((cluster_of[vm], rule) for rule in estate.affinity_rules for vm in rule.vms)
+    units = _grouped((cluster_of[vm], group) for group in groups for vm in group.vms)
     ways = {route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])}
     datastores = {datastore.id: datastore for datastore in estate.datastores}
     networks = {network.id: network for network in estate.networks}
@@ -102,16 +96,23 @@ def conversions(  # noqa: PLR0913, PLR0917
         yield Conversion(
             cluster=clusters[decision.cluster],
             strategy=decision.strategy,
-            platform=known[decision.winner],
+            platform=targets[decision.winner],
             policy=policy,
             hosts=tuple(host for host in members if host.hypervisor is not HypervisorKind.NONE),
             spares=tuple(host for host in members if host.hypervisor is HypervisorKind.NONE),
             swings=tuple(host for host in hosts[None] if host.hypervisor is HypervisorKind.NONE),
             vms=tuple(vms[decision.cluster]),
-            rules=tuple(rules_of[decision.cluster]),
-            groups=tuple(groups_of[decision.cluster]),
+            rules=tuple(dict.fromkeys(rules[decision.cluster])),
+            groups=tuple(dict.fromkeys(units[decision.cluster])),
             routes=ways,
             datastores=datastores,
             networks=networks,
             taken={},
         )
+
+
+def _grouped(pairs: Iterable[tuple[ClusterId | None, T]]) -> dict[ClusterId | None, list[T]]:
+    found: dict[ClusterId | None, list[T]] = defaultdict(list)
+    for cluster, thing in pairs:
+        found[cluster].append(thing)
+    return found

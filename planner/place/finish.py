@@ -13,7 +13,7 @@ def finish(ledger: Ledger, style: Style) -> ConstraintId | None:
     Returns the constraint that cannot be met in the end, None when all are.
     """
     ledger.settle()
-    if ledger.parked:
+    if not all(ledger.crossed(vm) for vm in ledger.case.workloads):
         return ConstraintId.EVERYTHING_ARRIVES
     ledger.purpose = "so that borrowed hosts can be given back" if _borrowed(ledger) else ""
     if not _leave_borrowed(ledger, style):

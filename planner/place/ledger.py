@@ -111,7 +111,7 @@ class Ledger:
         """
         there = (self.case.workloads[vm] for vm in self.residents[host] if self.at[vm] == host)
         leaving = (vm for vm in there if vm.running or not self.case.pooled)
-        return sorted(leaving, key=lambda vm: (vm.manager, -vm.memory, vm.id))
+        return sorted(leaving, key=lambda vm: (vm.last, -vm.memory, vm.id))
 
     def refusal(self, vm: Workload, host: HostId) -> Refusal | None:
         """Why a VM cannot be booked on a host now; None when it can."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 from planner.model.estate import Host, HostId, HypervisorKind, LocalDisk
@@ -22,7 +23,7 @@ class _Loan(NamedTuple):
     """So many equal hosts, lent or added, each with memory for VMs (GiB) and a disk (bytes) if its size matters."""
 
     adds: bool
-    count: int
+    number: int
     memory: int = 0
     disk: int | None = None
 
@@ -34,7 +35,7 @@ def lent(conversion: Conversion, works: _Works, least: _Least) -> tuple[str, Con
     """
     running = sum(vm.memory_bytes or 0 for vm in conversion.vms if runs(vm)) // GIB + 1
     for loan in _loans(conversion):
-        memory = least(0, running, lambda memory, loan=loan: _with(conversion, loan._replace(memory=memory)))
+        memory = least(0, running, partial(_with_memory, conversion, loan))
         if memory is None:
             continue
         sized = _with_disk(conversion, loan._replace(memory=memory))
@@ -48,21 +49,25 @@ def _loans(conversion: Conversion) -> Iterator[_Loan]:
     if conversion.strategy is Strategy.UPGRADE_IN_PLACE:
         return
     for adds in (True,) if conversion.strategy is Strategy.MOVE_TO_NEW_HOSTS else (False, True):
-        for count in range(1, _MOST_HOSTS + 1):
-            yield _Loan(adds=adds, count=count)
+        for number in range(1, _MOST_HOSTS + 1):
+            yield _Loan(adds=adds, number=number)
 
 
 def _text(conversion: Conversion, loan: _Loan) -> str:
     memory = format_size(_host_memory(conversion, loan.memory))
     size = f"{memory} of memory and {format_size(loan.disk)} of disk"
     verb, noun = ("add", "new host") if loan.adds else ("lend", "swing host")
-    many = f"a {noun} with {size}" if loan.count == 1 else f"{loan.count} {noun}s with {size} each"
+    many = f"a {noun} with {size}" if loan.number == 1 else f"{loan.number} {noun}s with {size} each"
     return f"{verb} {many} (hypervisor: none)"
+
+
+def _with_memory(conversion: Conversion, loan: _Loan, gibibytes: int) -> Conversion:
+    return _with(conversion, loan._replace(memory=gibibytes))
 
 
 def _with(conversion: Conversion, loan: _Loan) -> Conversion:
     """With more machines: any processor, any network."""
-    more = tuple(_host(conversion, number, loan) for number in range(loan.count))
+    more = tuple(_host(conversion, number, loan) for number in range(loan.number))
     if loan.adds:
         return replace(conversion, spares=(*conversion.spares, *more))
     return replace(conversion, swings=more)
@@ -87,7 +92,7 @@ def _host_memory(conversion: Conversion, gibibytes: int) -> int:
 def _with_disk(conversion: Conversion, loan: _Loan) -> _Loan:
     """With the disk that is needed, in whole GiB: the system, and the most that was put on one of the hosts."""
     solution = solve(_with(conversion, loan), quick)
-    written = {local_id(_host(conversion, number, loan)): 0 for number in range(loan.count)}
+    written = {local_id(_host(conversion, number, loan)): 0 for number in range(loan.number)}
     if isinstance(solution, Solution):
         workloads = solution.ledger.case.workloads
         for move in (move for phase in solution.ledger.phases for move in phase.moves):

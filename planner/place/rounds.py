@@ -25,7 +25,7 @@ def ranked(ledger: Ledger) -> list[HostId]:
         leaving = ledger.residents_to_move(host)
         return (
             not (ledger.case.pooled and ledger.case.nodes[host].coordinator),
-            any(vm.manager for vm in leaving),
+            any(vm.last for vm in leaving),
             ledger.memory[host],
             len(leaving),
             host,
@@ -83,8 +83,8 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
         return _book(ledger, vm, best(ledger, vm, targets, style))
     members = (ledger.case.workloads[member] for member in ledger.case.units[vm.id])
     unit = [member for member in members if not ledger.crossed(member.id)]
-    if any(member.manager for member in unit):
-        if not _only_managers_left(ledger, unit):
+    if any(member.last for member in unit):
+        if not _only_last_left(ledger):
             return False
         ledger.settle()
     if len(unit) == 1:
@@ -111,7 +111,7 @@ def make_room(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: St
     for place in places:
         if ledger.side[place] is Side.TARGET and len(ledger.case.units[vm.id]) > 1:
             continue
-        if vm.manager and ledger.side[place] is Side.TARGET and not ledger.case.pooled:
+        if vm.last and ledger.side[place] is Side.TARGET and not ledger.case.pooled:
             continue
         trial = ledger.copy()
         if _evict_for(trial, vm, place, hosts, style):
@@ -152,7 +152,7 @@ _WAYS: Final[tuple[_Way, ...]] = (cross, relocate, make_room, park)
 
 def _remaining(ledger: Ledger, hosts: Collection[HostId]) -> list[Workload]:
     leaving = [vm for host in hosts for vm in ledger.residents_to_move(host)]
-    return sorted(leaving, key=lambda vm: (vm.manager, -vm.memory, vm.id))
+    return sorted(leaving, key=lambda vm: (vm.last, -vm.memory, vm.id))
 
 
 def _book(ledger: Ledger, vm: Workload, host: HostId | None) -> bool:
@@ -161,12 +161,9 @@ def _book(ledger: Ledger, vm: Workload, host: HostId | None) -> bool:
     return host is not None
 
 
-def _only_managers_left(ledger: Ledger, unit: list[Workload]) -> bool:
-    """Whether only managers, and what must move with one, are not on the target yet."""
-    own = {vm.id for vm in unit}
-    waiting = (vm for vm in ledger.case.workloads.values() if vm.id not in own and not ledger.crossed(vm.id))
-    units = (ledger.case.units[vm.id] for vm in waiting)
-    return all(any(ledger.case.workloads[member].manager for member in members) for members in units)
+def _only_last_left(ledger: Ledger) -> bool:
+    """Whether everything that does not cross last is on the target."""
+    return all(vm.last or ledger.crossed(vm.id) for vm in ledger.case.workloads.values())
 
 
 def _cross_unit(ledger: Ledger, unit: list[Workload], targets: Sequence[HostId], style: Style) -> bool:

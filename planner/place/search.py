@@ -97,7 +97,7 @@ def _move_over(ledger: Ledger, style: Style) -> Ledger | Stuck:
     old = ledger.on(Side.SOURCE)
     ledger.purpose = "to the new hosts"
     vms = [vm for host in ranked(ledger) for vm in ledger.residents_to_move(host)]
-    for vm in sorted(vms, key=lambda vm: (vm.manager, -vm.memory, vm.id)):
+    for vm in sorted(vms, key=lambda vm: (vm.last, -vm.memory, vm.id)):
         if not ledger.crossed(vm.id) and not cross(ledger, vm, (), style):
             return Stuck(ledger=ledger, left=(vm,))
     ledger.purpose = ""
@@ -151,7 +151,7 @@ def _options(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None
         yield from _drained(ledger, grace, style)
         for host in hosts:
             yield _round(ledger, (host,), grace, style)
-        if ledger.case.reserve:
+        if len(hosts) > 1:
             yield _round(ledger, tuple(hosts), grace, style)
         return
     needed = ledger.case.reserve + 1 - len(ledger.on(Side.TARGET))

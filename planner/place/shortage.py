@@ -27,7 +27,7 @@ _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
     ConstraintId.APART: lambda _: "a VM that it must keep away from is there",
 }
 _ENDS: Final = {
-    ConstraintId.EVERYTHING_ARRIVES: "VMs that were parked find no room on the target in the end",
+    ConstraintId.EVERYTHING_ARRIVES: "not every VM finds room on the target in the end",
     ConstraintId.SWING_RETURNED: "VMs on borrowed hosts find no room on the cluster's own hosts at the end",
     ConstraintId.RESERVE: "once converted, its hosts do not keep the HA reserve",
     ConstraintId.PINNED: "a VM cannot end on a host that a mandatory rule pins it to",
@@ -41,6 +41,19 @@ def shortage(conversion: Conversion, stuck: Stuck) -> Shortage:
         cluster=conversion.cluster.name,
         what=_what(stuck),
         remedies=tuple(remedy.text for remedy in remedies(conversion, stuck)) or _advice(stuck),
+    )
+
+
+def stranded(conversion: Conversion) -> Shortage | None:
+    """VMs that no transport takes to the target; None when all can travel."""
+    left = [vm.name for vm in conversion.vms if conversion.routes[vm.id].transport is None]
+    if not left:
+        return None
+    platform = conversion.platform.title
+    return Shortage(
+        cluster=conversion.cluster.name,
+        what=f"no way is known to {platform} for VM {_listed(left)}",
+        remedies=("take them out of the cluster, or choose another target (policy: clusters, target)",),
     )
 
 

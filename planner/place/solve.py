@@ -101,4 +101,6 @@ def _styles(case: Case, attempts: int) -> Ledger | Stuck:
 
 def _worth_exhausting(stuck: Stuck) -> bool:
     case = stuck.ledger.case
+    if any(stuck.ledger.at[vm.id] is None for vm in stuck.left):
+        return False
     return small_enough(case) and case.strategy is not Strategy.MOVE_TO_NEW_HOSTS and case.parking is None

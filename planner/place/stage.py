@@ -11,7 +11,7 @@ from planner.place.conversion import Conversion, conversions
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
 from planner.place.shape import shape
-from planner.place.shortage import shortage
+from planner.place.shortage import shortage, stranded
 from planner.place.solve import Solution, solve, thorough
 
 
@@ -34,6 +34,10 @@ def place(  # noqa: PLR0913, PLR0917
     given = tuple(conversions(estate, policy, platforms, decisions, routes, groups))
     for alone in in_order(given):
         conversion = replace(alone, taken=claimed)
+        without_way = stranded(conversion)
+        if without_way is not None:
+            shortages.append(without_way)
+            continue
         found = solve(conversion, thorough)
         if isinstance(found, Solution):
             placements.append(shape(conversion, found))

@@ -76,6 +76,10 @@ def manager(givens: Givens) -> dict[StepId, list[Complaint]]:
         if step.vm is None or step.kind not in LEAVES_SOURCE:
             continue
         for cluster in managed.get(step.vm, ()):
+            if cluster.id == step.cluster and _reads_through_manager(givens, step):
+                found[step.id].append(
+                    Complaint(vm_name(givens, step.vm), "is read through itself while it is down")
+                )
             needing = last.get(cluster.id)
             if needing is not None and step.start < needing.end:
                 name = vm_name(givens, step.vm)
@@ -99,8 +103,12 @@ def _last_need(givens: Givens, managed: dict[VmId, tuple[Cluster, ...]]) -> dict
 def _needs_manager(givens: Givens, step: Step) -> bool:
     if step.kind is StepKind.RELOCATE:
         return True
+    return step.kind in LEAVES_SOURCE and _reads_through_manager(givens, step)
+
+
+def _reads_through_manager(givens: Givens, step: Step) -> bool:
     route = givens.routes.get(step.vm) if step.vm is not None else None
-    return step.kind in LEAVES_SOURCE and route is not None and route.transport in BY_MANAGER
+    return route is not None and route.transport in BY_MANAGER
 
 
 def _managed_clusters(givens: Givens) -> dict[VmId, tuple[Cluster, ...]]:

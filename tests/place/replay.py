@@ -5,7 +5,7 @@ vCPUs, disks or networks are unknown are not checked. What the estate broke befo
 not get worse.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from planner.model.estate import AffinityKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import StepKind
@@ -61,7 +61,8 @@ class Replay:
             for need in step.needs:
                 assert ends[need] <= step.start, f"{step.id} starts before {need} is done"
         events = sorted(
-            [(step.end, 0, step.id, step) for step in steps] + [(step.start, 1, step.id, step) for step in steps]
+            [(step.end, 0, step.id, step) for step in steps]
+            + [(step.start, 1, step.id, step) for step in steps]
         )
         for _, starting, _, step in events:
             (self.begin if starting else self.finish)(step)
@@ -70,33 +71,36 @@ class Replay:
 
     def begin(self, step):
         if step.kind in MOVES:
-            assert step.vm not in self.incoming and self.at[step.vm] == step.source, step.id
-            converts = self.strategy[step.cluster] is not Strategy.UPGRADE_IN_PLACE
-            if step.kind in {StepKind.MOVE, StepKind.PARK}:
-                assert converts
-                self.crossed[step.vm] += 1
-                assert self.crossed[step.vm] == 1, f"{step.vm} crosses twice"
-            if step.destination is not None:
-                side = self.side[step.destination]
-                assert side != "out", f"{step.id}: the destination is out of service"
-                if converts:
-                    assert side == ("source" if step.kind is StepKind.RELOCATE else "target"), step.id
-                self.check_reach(step)
-            self.incoming[step.vm] = step.destination
-            for host in {step.source, step.destination} - {None}:
-                self.busy[host] += 1
-                assert self.busy[host] <= self.p.policy.transfers.per_host, f"{host} has too many transfers"
-            for placement in step.disks:
-                storage = self.storages[placement.storage]
-                assert storage.host in {None, step.destination}
-                self.storage[placement.storage] += self.size(step.vm, placement.disk)
-        else:
-            there = self.on(step.host)
-            pooled = self.strategy[step.cluster] is Strategy.UPGRADE_IN_PLACE
-            there = [vm for vm in there if self.runs(vm)] if pooled else there
-            if step.kind is not StepKind.CONFIGURE and step.kind is not StepKind.INSTALL:
-                assert not there, f"{step.id}: {there} still there"
-            self.side[step.host] = "out"
+            self.begin_move(step)
+            return
+        there = self.on(step.host)
+        pooled = self.strategy[step.cluster] is Strategy.UPGRADE_IN_PLACE
+        there = [vm for vm in there if self.runs(vm)] if pooled else there
+        if step.kind not in {StepKind.CONFIGURE, StepKind.INSTALL}:
+            assert not there, f"{step.id}: {there} still there"
+        self.side[step.host] = "out"
+
+    def begin_move(self, step):
+        assert step.vm not in self.incoming, step.id
+        assert self.at[step.vm] == step.source, step.id
+        converts = self.strategy[step.cluster] is not Strategy.UPGRADE_IN_PLACE
+        if step.kind in {StepKind.MOVE, StepKind.PARK}:
+            assert converts
+            self.crossed[step.vm] += 1
+            assert self.crossed[step.vm] == 1, f"{step.vm} crosses twice"
+        if step.destination is not None:
+            side = self.side[step.destination]
+            assert side != "out", f"{step.id}: the destination is out of service"
+            if converts:
+                assert side == ("source" if step.kind is StepKind.RELOCATE else "target"), step.id
+            self.check_reach(step)
+        self.incoming[step.vm] = step.destination
+        for host in {step.source, step.destination} - {None}:
+            self.busy[host] += 1
+            assert self.busy[host] <= self.p.policy.transfers.per_host, f"{host} has too many transfers"
+        for placement in step.disks:
+            assert self.storages[placement.storage].host in {None, step.destination}
+            self.storage[placement.storage] += self.size(step.vm, placement.disk)
 
     def finish(self, step):
         if step.kind in MOVES:
@@ -109,7 +113,7 @@ class Replay:
                 if old is not None:
                     self.storage[old] -= self.size(step.vm, placement.disk)
                 self.disk_at[step.vm, placement.disk] = placement.storage
-            if step.destination is not None and step.kind not in {StepKind.RELOCATE}:
+            if step.destination is not None and step.kind is not StepKind.RELOCATE:
                 self.check_disks(step)
         elif step.kind in {StepKind.CONFIGURE, StepKind.UPGRADE}:
             self.side[step.host] = "target"
@@ -170,11 +174,12 @@ class Replay:
         if not reserve:
             return
         pooled = self.strategy[cluster.id] is Strategy.UPGRADE_IN_PLACE
-        for sides in ([{"source", "target"}] if pooled else [{"source"}, {"target"}]):
+        for sides in [{"source", "target"}] if pooled else [{"source"}, {"target"}]:
             hosts = [
                 host
                 for host, side in self.side.items()
-                if side in sides and (self.hosts[host].cluster == cluster.id or (cluster.id, host) in self.targets)
+                if side in sides
+                and (self.hosts[host].cluster == cluster.id or (cluster.id, host) in self.targets)
             ]
             limits = [self.limit(host) for host in hosts]
             if None in limits:
@@ -194,10 +199,16 @@ class Replay:
         return (own[0] if own and own[0] is not None else general) if cluster.ha_enabled else 0
 
     def initial_excess(self, cluster, reserve):
-        hosts = [h for h in self.hosts.values() if h.cluster == cluster.id and h.hypervisor is not HypervisorKind.NONE]
+        hosts = [
+            h
+            for h in self.hosts.values()
+            if h.cluster == cluster.id and h.hypervisor is not HypervisorKind.NONE
+        ]
         over = self.p.policy.capacity.source_memory_percent
         limits = sorted(h.memory_bytes * over // 100 for h in hosts)
-        running = sum(vm.memory_bytes or 0 for vm in self.vms.values() if vm.cluster == cluster.id and self.runs(vm.id))
+        running = sum(
+            vm.memory_bytes or 0 for vm in self.vms.values() if vm.cluster == cluster.id and self.runs(vm.id)
+        )
         return max(0, running - sum(limits[: max(0, len(limits) - reserve)]))
 
     def check_end(self):
@@ -205,7 +216,9 @@ class Replay:
             if decision.strategy is Strategy.KEEP:
                 continue
             for vm in (vm for vm in self.vms.values() if vm.cluster == decision.cluster):
-                assert self.at[vm.id] is not None and self.side[self.at[vm.id]] == "target", f"{vm.id} is left"
+                assert self.at[vm.id] is not None and self.side[self.at[vm.id]] == "target", (
+                    f"{vm.id} is left"
+                )
         for placement in self.placements:
             assert all(self.side[host] == "out" for host in placement.swing), "swing hosts are given back"
         for rule in self.p.estate.affinity_rules:

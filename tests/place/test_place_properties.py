@@ -1,16 +1,23 @@
 """What must hold for any estate: plans that replay, the same plan again, and refusals that are true."""
 
-import pytest
+from dataclasses import fields
+
 from hypothesis import HealthCheck, given, settings
 
-from planner.errors import InfeasibleError, InputError
+from planner.errors import InfeasibleError
+from planner.model.plan import Plan
 from planner.place import place
+from planner.place.conversion import conversions
+from planner.place.remedies import remedies
+from planner.place.search import Stuck
+from planner.place.solve import Solution, solve, thorough
 from planner.schedule import schedule
+from planner.verify import verify
 from tests.place.brute import feasible
 from tests.place.replay import Replay
 from tests.strategies import problems
 
-_SLOW = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+_SLOW = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 def planned(problem):
@@ -27,7 +34,7 @@ def planned(problem):
 def test_a_plan_never_breaks_a_state(problem):
     try:
         placements, timed = planned(problem)
-    except (InfeasibleError, InputError):
+    except InfeasibleError:
         return
     Replay(problem, placements, timed).run()
     assert timed.makespan >= max((bound.seconds for bound in timed.bounds), default=0)
@@ -35,12 +42,44 @@ def test_a_plan_never_breaks_a_state(problem):
 
 
 @_SLOW
+@given(problems())
+def test_the_verifier_accepts_what_the_engine_makes(problem):
+    try:
+        placements, timed = planned(problem)
+    except InfeasibleError:
+        return
+    plan = Plan(
+        format_version=1,
+        estate_digest="",
+        start=None,
+        findings=(),
+        placements=placements,
+        schedule=timed,
+        **{field.name: getattr(problem, field.name) for field in fields(problem)},
+    )
+    assert verify(plan).violations == ()
+
+
+@_SLOW
 @given(problems(plain=True, most_hosts=4, most_vms=5))
 def test_a_small_cluster_is_refused_only_when_no_order_exists(problem):
     try:
         placements, timed = planned(problem)
-    except InfeasibleError as refusal:
-        assert not feasible(problem), refusal
-        return
-    Replay(problem, placements, timed).run()
-    assert feasible(problem)
+    except InfeasibleError:
+        assert not feasible(problem)
+    else:
+        Replay(problem, placements, timed).run()
+
+
+@_SLOW
+@given(problems())
+def test_every_remedy_is_enough(problem):
+    given_ = conversions(
+        problem.estate, problem.policy, problem.platforms, problem.decisions, problem.routes, problem.groups
+    )
+    for conversion in given_:
+        stuck = solve(conversion, thorough)
+        if isinstance(stuck, Stuck):
+            for remedy in remedies(conversion, stuck):
+                solution = solve(remedy.conversion, thorough)
+                assert isinstance(solution, Solution), remedy.text

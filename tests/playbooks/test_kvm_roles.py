@@ -54,7 +54,13 @@ def test_no_variable_outside_the_contract_is_read(role: str) -> None:
         for path in (PLAYBOOKS / "roles" / role / folder).glob("*.*")
     ]
     read = {name for text in texts for name in re.findall(rf"(?<![\w/]){role}_\w+", text)}
-    filters = {"kvm_network_links", "kvm_network_nics", "kvm_network_files", "kvm_network_pairs", "kvm_network_without"} | {
+    filters = {
+        "kvm_network_links",
+        "kvm_network_nics",
+        "kvm_network_files",
+        "kvm_network_pairs",
+        "kvm_network_without",
+    } | {
         "kvm_storage_content",
         "kvm_storage_paths",
         "kvm_storage_pool",

@@ -30,7 +30,14 @@ class Esxi:
         with (self.folder / "web-flat.vmdk").open("wb") as disk:
             disk.truncate(16 * MIB)
         self.name = name
-        vm = {"name": name, "vmx": f"[ds 1] {folder}/web.vmx", "power": "on", "tools": True, "snapshots": [], "uuid": "u1"}
+        vm = {
+            "name": name,
+            "vmx": f"[ds 1] {folder}/web.vmx",
+            "power": "on",
+            "tools": True,
+            "snapshots": [],
+            "uuid": "u1",
+        }
         self.world = World(
             directory,
             esxi={"volumes": str(self.volumes), "vms": {"7": vm}, "autostart": {"7": 3}},
@@ -82,49 +89,119 @@ def esxi(tmp_path: Path) -> Esxi:
     return Esxi(tmp_path)
 
 
-def test_a_vm_goes_from_esxi_free_to_kvm(esxi: Esxi) -> None:
+def test_a_vm_goes_from_esxi_free_to_kvm_and_back(esxi: Esxi) -> None:
+    rehearsal = esxi.move("--check")
+    assert (rehearsal.status, rehearsal.changed("target"), esxi.vm["power"]) == (0, 0, "on"), rehearsal.output
     run = esxi.move()
     assert run.status == 0, run.output
     domain = esxi.domains["web"]
-    assert domain["state"] == "running"
-    assert domain["autostart"] is True
+    assert (domain["state"], domain["autostart"]) == ("running", True)
     assert domain["links"] == domain["live links"] == {MAC: "up"}
-    assert esxi.vm["power"] == "off"
-    assert esxi.vm["name"] == "web_migrated"
-    assert esxi.world.state["esxi"]["autostart"] == {}
     assert "bridge='br120'" in domain["xml"]
+    assert (esxi.vm["power"], esxi.vm["name"]) == ("off", "web_migrated")
+    assert esxi.world.state["esxi"]["autostart"] == {}
     assert not (esxi.notes / "vm-web" / "lock").exists()
-
-
-def test_the_second_run_changes_nothing(esxi: Esxi) -> None:
-    esxi.move()
-    before = esxi.world.state
-    again = esxi.move()
-    assert again.status == 0, again.output
-    assert again.changed("target") == 0
-    assert {key: value for key, value in esxi.world.state.items() if key != "calls"} == {
-        key: value for key, value in before.items() if key != "calls"
-    }
-
-
-def test_the_boot_is_tried_with_the_links_down(esxi: Esxi) -> None:
-    esxi.move()
-    calls = [call for call in esxi.world.calls("virsh") if {"start", "domif-setlink"} & set(call)]
-    words = ["start" if "start" in call else call[call.index("--state") + 1] for call in calls]
+    links = [call for call in esxi.world.calls("virsh") if {"start", "domif-setlink"} & set(call)]
+    words = ["start" if "start" in call else call[call.index("--state") + 1] for call in links]
     assert words == ["down", "start", "up", "up"]
 
+    moved = esxi.domains, esxi.vm
+    again = esxi.move()
+    assert (again.status, again.changed("target"), (esxi.domains, esxi.vm)) == (0, 0, moved), again.output
 
-def test_a_vm_is_rolled_back_as_it_was(esxi: Esxi) -> None:
-    esxi.move()
-    refused = esxi.play("vm_rollback", vm_rollback_id="vm-web", vm_rollback_confirm="yes", vm_rollback_target="kvm")
-    assert refused.status == 2
-    assert esxi.vm["power"] == "off"
-    confirmed = {"vm_rollback_id": "vm-web", "vm_rollback_confirm": "vm-web", "vm_rollback_target": "kvm"}
-    confirmed |= {"vm_rollback_state_dir": str(esxi.notes)}
-    run = esxi.play("vm_rollback", **confirmed)
-    assert run.status == 0, run.output
+    back = {"vm_rollback_id": "vm-web", "vm_rollback_target": "kvm", "vm_rollback_state_dir": str(esxi.notes)}
+    refused = esxi.play("vm_rollback", **back, vm_rollback_confirm="yes")
+    assert (refused.status, (esxi.domains, esxi.vm)) == (2, moved)
+    returned = esxi.play("vm_rollback", **back, vm_rollback_confirm="vm-web")
+    assert returned.status == 0, returned.output
     assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == ("web", "on", {"7": 3})
     assert esxi.domains == {}
     assert [path.name.partition(".aside-")[0] for path in esxi.pool.iterdir()] == ["web-sda"]
-    again = esxi.play("vm_rollback", **confirmed)
-    assert (again.status, again.changed("target")) == (0, 0), again.output
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"fail": ["virt-v2v"]}, "inspection could not detect the source guest"),
+        ({"grow": 512}, "has 16777728 bytes, its source 16777216"),
+        ({"fail": ["virsh start"]}, "the test wants this to fail"),
+    ],
+    ids=["conversion", "size", "boot"],
+)
+def test_a_failure_before_the_cutover_undoes_itself(esxi: Esxi, change: dict[str, Any], words: str) -> None:
+    esxi.world.change(**change)
+    run = esxi.move()
+    assert run.status == 2
+    assert words in run.output
+    assert "The move was undone" in run.output
+    assert esxi.domains == {}
+    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == ("web", "on", {"7": 3})
+    assert not (esxi.notes / "vm-web" / "lock").exists()
+    assert all(".aside-" in path.name for path in esxi.pool.iterdir())
+
+
+@pytest.mark.parametrize("name", ["{{ lookup('pipe', 'touch pwned') }}", "it's \"web\"\n$(touch pwned)"])
+def test_a_hostile_name_travels_literally(tmp_path: Path, name: str) -> None:
+    esxi = Esxi(tmp_path, name=name)
+    run = esxi.move()
+    assert run.status == 0, run.output
+    assert esxi.domains["web"]["description"] == name
+    assert list(tmp_path.rglob("pwned")) == []
+
+
+def test_a_guest_that_does_not_shut_down_is_not_switched_off(esxi: Esxi) -> None:
+    vms = esxi.world.state["esxi"]
+    vms["vms"]["7"]["tools"] = False
+    esxi.world.change(esxi=vms)
+    run = esxi.move()
+    assert (run.status, "ToolsUnavailable" in run.output, esxi.vm["power"]) == (2, True, "on")
+    assert esxi.world.calls("virt-v2v") == []
+
+
+def test_two_controllers_do_not_move_the_same_vm(esxi: Esxi) -> None:
+    lock = esxi.notes / "vm-web" / "lock"
+    lock.mkdir(parents=True)
+    (lock / "owner").write_text("ann on desk7\n")
+    run = esxi.move()
+    assert (run.status, "ann on desk7 is moving this VM" in run.output) == (2, True)
+    assert (esxi.vm["power"], lock.exists()) == ("on", True)
+
+
+def test_a_domain_that_somebody_else_made_is_left_alone(esxi: Esxi) -> None:
+    libvirt = esxi.world.state["libvirt"]
+    libvirt["domains"]["web"] = {"uuid": "x", "state": "running", "xml": "<domain/>"}
+    esxi.world.change(libvirt=libvirt)
+    run = esxi.move()
+    assert (run.status, "this move did not make it" in run.output) == (2, True)
+    assert (esxi.domains["web"]["uuid"], esxi.vm["power"]) == ("x", "on")
+
+
+def test_a_vm_is_parked_without_being_started(esxi: Esxi) -> None:
+    run = esxi.move(vm_move_kvm_start=False)
+    assert run.status == 0, run.output
+    assert (esxi.domains["web"]["state"], esxi.domains["web"]["autostart"]) == ("shut off", False)
+    assert esxi.vm["name"] == "web_migrated"
+
+
+def test_a_guest_that_is_not_converted_travels_as_it_is(esxi: Esxi) -> None:
+    flat = str(esxi.folder / "web-flat.vmdk")
+    disks = [{"id": "disk-0", "size": 16 * MIB, "path": Unsafe(flat)}]
+    run = esxi.move(vm_move_kvm_transport="disk-import", vm_move_kvm_disks=disks)
+    assert run.status == 0, run.output
+    assert (esxi.domains["web"]["state"], esxi.world.calls("virt-v2v")) == ("running", [])
+    assert not (esxi.directory / "conversion" / "vm-web").exists()
+
+
+def test_preflight_reports_everything_at_once(esxi: Esxi) -> None:
+    (esxi.folder / "web-000001.vmdk").touch()
+    needs = {"vm_preflight_id": "vm-web", "vm_preflight_transport": "disk-import", "vm_preflight_target": "kvm"}
+    more = {"vm_preflight_pool": "vms", "vm_preflight_bytes": 10**13, "vm_preflight_bridges": ["br-none"]}
+    before = esxi.domains, esxi.vm
+    run = esxi.play("vm_preflight", "--check", **needs, **more)
+    assert run.status == 2
+    said = " ".join(run.output.split())
+    for words in ("web-000001.vmdk", "the VM needs 10000000000000", "no bridge br-none"):
+        assert words in said
+    (esxi.folder / "web-000001.vmdk").unlink()
+    clean = esxi.play("vm_preflight", **needs, vm_preflight_pool="vms", vm_preflight_bytes=10**6)
+    assert (clean.status, clean.changed("target"), (esxi.domains, esxi.vm)) == (0, 0, before), clean.output

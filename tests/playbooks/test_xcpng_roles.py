@@ -20,7 +20,11 @@ COORDINATOR = {"xcpng_host_coordinator": "192.0.2.1", "xcpng_host_coordinator_pa
 
 
 def bonded(host: int, **more: Any) -> dict[str, Any]:
-    return {"uplinks": [{"mac": mac(host, card)} for card in (0, 1)], "bond": {"name": "bond0", "mode": "lacp"}, **more}
+    return {
+        "uplinks": [{"mac": mac(host, card)} for card in (0, 1)],
+        "bond": {"name": "bond0", "mode": "lacp"},
+        **more,
+    }
 
 
 def networks(host: int) -> list[dict[str, Any]]:
@@ -99,7 +103,11 @@ def test_every_network_exists_once_and_each_host_is_plugged_into_it(pool: Hosts)
 
 def test_large_frames_are_carried_by_the_card_too(pool: Hosts) -> None:
     mtus = {network["name-label"]: network["MTU"] for network in pool.table("network")}
-    assert (mtus["storage"], mtus["Pool-wide network associated with eth2"], mtus["br120"]) == (9000, 9000, 1500)
+    assert (mtus["storage"], mtus["Pool-wide network associated with eth2"], mtus["br120"]) == (
+        9000,
+        9000,
+        1500,
+    )
 
 
 def test_storage_is_made_and_shared_with_the_host_that_joined(pool: Hosts) -> None:
@@ -114,7 +122,11 @@ def test_storage_is_made_and_shared_with_the_host_that_joined(pool: Hosts) -> No
 
 def test_time_and_name_servers_are_set(pool: Hosts) -> None:
     chrony = (pool.world.directory / "esx2" / "chrony.conf").read_text().splitlines()
-    assert chrony == ["driftfile /var/lib/chrony/drift", "server 192.0.2.123 iburst", "server ntp.example iburst"]
+    assert chrony == [
+        "driftfile /var/lib/chrony/drift",
+        "server 192.0.2.123 iburst",
+        "server ntp.example iburst",
+    ]
     assert {pif["DNS"] for pif in pool.table("pif") if pif["management"]} == {"192.0.2.53,192.0.2.54"}
 
 
@@ -179,32 +191,93 @@ def used_lun(hosts: Hosts) -> None:
 
 
 def vmfs_lun(hosts: Hosts) -> None:
-    hosts.world.change(disks={f"/dev/disk/by-id/scsi-{LUN}": {"signatures": ["VMFS_volume_member"], "mounted": ""}})
+    hosts.world.change(
+        disks={f"/dev/disk/by-id/scsi-{LUN}": {"signatures": ["VMFS_volume_member"], "mounted": ""}}
+    )
 
 
 @pytest.mark.parametrize(
     ("variables", "situation", "complaint"),
     [
-        pytest.param(one(xcpng_host_version="9.0"), nothing, "runs XCP-ng 8.3.0, not XCP-ng 9.0", id="version"),
-        pytest.param(one(**COORDINATOR), vm("suspended"), "has VMs that are not shut down", id="joiner with a VM"),
-        pytest.param(one(xcpng_host_coordinator="192.0.2.2"), nothing, "coordinator_password is missing", id="no password"),
-        pytest.param(network(uplinks=[{"mac": "52:54:00:00:00:99"}]), nothing, "no card with the MAC 52:54:00:00:00:99", id="no card"),
-        pytest.param(network(uplinks=[{"mac": mac(1, 0)}, {"mac": mac(1, 1)}]), nothing, "two to four need one", id="two cards, no bond"),
-        pytest.param(network(uplinks=[{"mac": mac(1, 1)}], vlan=4095), nothing, "a VLAN is 1 to 4094", id="VLAN id"),
+        pytest.param(
+            one(xcpng_host_version="9.0"), nothing, "runs XCP-ng 8.3.0, not XCP-ng 9.0", id="version"
+        ),
+        pytest.param(
+            one(**COORDINATOR), vm("suspended"), "has VMs that are not shut down", id="joiner with a VM"
+        ),
+        pytest.param(
+            one(xcpng_host_coordinator="192.0.2.2"),
+            nothing,
+            "coordinator_password is missing",
+            id="no password",
+        ),
+        pytest.param(
+            network(uplinks=[{"mac": "52:54:00:00:00:99"}]),
+            nothing,
+            "no card with the MAC 52:54:00:00:00:99",
+            id="no card",
+        ),
+        pytest.param(
+            network(uplinks=[{"mac": mac(1, 0)}, {"mac": mac(1, 1)}]),
+            nothing,
+            "two to four need one",
+            id="two cards, no bond",
+        ),
+        pytest.param(
+            network(uplinks=[{"mac": mac(1, 1)}], vlan=4095), nothing, "a VLAN is 1 to 4094", id="VLAN id"
+        ),
         pytest.param(network(vlan=5), nothing, "needs a card", id="VLAN on nothing"),
-        pytest.param(network(uplinks=[{"mac": mac(1, 0)}], mtu=9000), nothing, "own address", id="jumbo on management"),
-        pytest.param(network(uplinks=[{"mac": mac(1, 1)}]), namesake, "Cards must be in the same order", id="cards in another order"),
-        pytest.param(network(), two_namesakes, "Several networks of the pool are called", id="ambiguous network"),
-        pytest.param(repository(type="ext", device="/dev/sda"), nothing, "names such as sda change", id="disk by kernel name"),
-        pytest.param(repository(type="nfs", server="192.0.2.9"), nothing, "takes server, path, nfs_version", id="half an export"),
+        pytest.param(
+            network(uplinks=[{"mac": mac(1, 0)}], mtu=9000), nothing, "own address", id="jumbo on management"
+        ),
+        pytest.param(
+            network(uplinks=[{"mac": mac(1, 1)}]),
+            namesake,
+            "Cards must be in the same order",
+            id="cards in another order",
+        ),
+        pytest.param(
+            network(), two_namesakes, "Several networks of the pool are called", id="ambiguous network"
+        ),
+        pytest.param(
+            repository(type="ext", device="/dev/sda"),
+            nothing,
+            "names such as sda change",
+            id="disk by kernel name",
+        ),
+        pytest.param(
+            repository(type="nfs", server="192.0.2.9"),
+            nothing,
+            "takes server, path, nfs_version",
+            id="half an export",
+        ),
         pytest.param(repository(type="ext", device=f"{DISK}9"), nothing, "has no disk", id="no disk"),
-        pytest.param(repository(type="ext", device=DISK), disk(signatures=["gpt"]), "To erase it, give", id="disk with content"),
-        pytest.param(repository(type="ext", device=DISK), lvm_repository, "is of type lvm, on other hosts only", id="another repository"),
-        pytest.param(repository(type="hba", scsi_id=LUN), nothing, "To permit it, give", id="LUN without token"),
-        pytest.param(one(xcpng_storage_default="gone"), nothing, "cannot be the default", id="default that is not there"),
+        pytest.param(
+            repository(type="ext", device=DISK),
+            disk(signatures=["gpt"]),
+            "To erase it, give",
+            id="disk with content",
+        ),
+        pytest.param(
+            repository(type="ext", device=DISK),
+            lvm_repository,
+            "is of type lvm, on other hosts only",
+            id="another repository",
+        ),
+        pytest.param(
+            repository(type="hba", scsi_id=LUN), nothing, "To permit it, give", id="LUN without token"
+        ),
+        pytest.param(
+            one(xcpng_storage_default="gone"),
+            nothing,
+            "cannot be the default",
+            id="default that is not there",
+        ),
     ],
 )
-def test_refusals(tmp_path: Path, variables: dict[str, Any], situation: Callable[[Hosts], None], complaint: str) -> None:
+def test_refusals(
+    tmp_path: Path, variables: dict[str, Any], situation: Callable[[Hosts], None], complaint: str
+) -> None:
     hosts = Hosts(tmp_path, 2, 2)
     situation(hosts)
     before = hosts.world.state["pools"]
@@ -238,15 +311,27 @@ def test_the_token_permits_to_erase_a_disk_and_a_lun(tmp_path: Path) -> None:
     disk(signatures=["gpt"])(hosts)
     wanted = [
         {"name": "local", "type": "lvm", "device": DISK},
-        {"name": "san", "type": "iscsi", "target": "192.0.2.8", "target_iqn": "iqn.2020-01.example:a", "scsi_id": LUN},
+        {
+            "name": "san",
+            "type": "iscsi",
+            "target": "192.0.2.8",
+            "target_iqn": "iqn.2020-01.example:a",
+            "scsi_id": LUN,
+        },
         {"name": "fc", "type": "hba", "scsi_id": f"{LUN}9"},
     ]
     runs = [hosts.configure(one(xcpng_storage_repositories=wanted, **TOKEN)) for _ in range(2)]
     assert [(run.status, run.changed("esx1") > 0) for run in runs] == [(0, True), (0, False)], runs[0].output
-    assert {record["name-label"]: record["type"] for record in hosts.table("sr")} == {"local": "lvm", "san": "lvmoiscsi", "fc": "lvmohba"}
+    assert {record["name-label"]: record["type"] for record in hosts.table("sr")} == {
+        "local": "lvm",
+        "san": "lvmoiscsi",
+        "fc": "lvmohba",
+    }
 
 
-def test_a_host_that_lost_its_shared_repository_is_attached_again_and_another_export_is_refused(tmp_path: Path) -> None:
+def test_a_host_that_lost_its_shared_repository_is_attached_again_and_another_export_is_refused(
+    tmp_path: Path,
+) -> None:
     hosts = Hosts(tmp_path, 1)
     wanted = repository(type="nfs", server="192.0.2.9", path="/a")
     assert hosts.configure(wanted).status == 0
@@ -352,18 +437,32 @@ def as_member(hosts: Hosts) -> None:
 @pytest.mark.parametrize(
     ("version", "situation", "variables", "complaint"),
     [
-        pytest.param("8.2.1", nothing, {"xcpng_upgrade_confirm": "esx2"}, "set xcpng_upgrade_confirm to its name", id="not confirmed"),
+        pytest.param(
+            "8.2.1",
+            nothing,
+            {"xcpng_upgrade_confirm": "esx2"},
+            "set xcpng_upgrade_confirm to its name",
+            id="not confirmed",
+        ),
         pytest.param("7.1.2", nothing, {}, "only 8.0, 8.1, 8.2.1 upgrade directly", id="too old"),
         pytest.param("8.4.0", nothing, {}, "only 8.0, 8.1, 8.2.1 upgrade directly", id="too new"),
-        pytest.param("8.2.1", nothing, {"xcpng_upgrade_url": "nfs://x"}, "is the http or https URL", id="not http"),
-        pytest.param("8.2.1", nothing, {"xcpng_upgrade_url": "https://install.example/no"}, "INVALID_URL", id="no tree"),
+        pytest.param(
+            "8.2.1", nothing, {"xcpng_upgrade_url": "nfs://x"}, "is the http or https URL", id="not http"
+        ),
+        pytest.param(
+            "8.2.1", nothing, {"xcpng_upgrade_url": "https://install.example/no"}, "INVALID_URL", id="no tree"
+        ),
         pytest.param("8.2.1", vm("running"), {}, "1 VMs still run on esx1", id="a VM runs"),
         pytest.param("8.2.1", with_ha, {}, "HA is on", id="HA"),
         pytest.param("8.2.1", as_member, {}, "coordinator runs 8.2.1", id="member first"),
     ],
 )
 def test_what_is_not_upgraded(
-    tmp_path: Path, version: str, situation: Callable[[Hosts], None], variables: dict[str, Any], complaint: str
+    tmp_path: Path,
+    version: str,
+    situation: Callable[[Hosts], None],
+    variables: dict[str, Any],
+    complaint: str,
 ) -> None:
     hosts = upgradable(tmp_path, version)
     situation(hosts)

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 ROLES = ROOT / "playbooks" / "roles"
 STANDINS = ROOT / "tests" / "standins"
 # What the world offers, by the name that the roles call.
-PROGRAMS = {path.stem: path for path in STANDINS.glob("*.py") if path.stem not in ("__init__", "state", "xapi")}
+PROGRAMS = {
+    path.stem: path for path in STANDINS.glob("*.py") if path.stem not in ("__init__", "state", "xapi")
+}
 RENAMED = {"vim_cmd": "vim-cmd", "virt_v2v": "virt-v2v", "xapi_wait": "xapi-wait-init-complete"}
 
 
@@ -38,7 +40,9 @@ class World:
         self.bin = directory / "bin"
         self.bin.mkdir()
         for stem, path in PROGRAMS.items():
-            self.program(RENAMED.get(stem, stem), f"import runpy; runpy.run_path({str(path)!r}, run_name='__main__')")
+            self.program(
+                RENAMED.get(stem, stem), f"import runpy; runpy.run_path({str(path)!r}, run_name='__main__')"
+            )
         (directory / "ansible.cfg").touch()
         self.file = directory / "state.json"
         self.file.write_text(json.dumps(state))
@@ -62,7 +66,12 @@ class World:
         return [call[1:] for call in self.state.get("calls", []) if call[0] == program]
 
     def play(
-        self, roles: list[str], hosts: dict[str, dict[str, Any]], *arguments: str, on: str = "target", **extra: Any
+        self,
+        roles: list[str],
+        hosts: dict[str, dict[str, Any]],
+        *arguments: str,
+        on: str = "target",
+        **extra: Any,
     ) -> Run:
         """Run roles on the host `on` of an inventory whose hosts are all this machine."""
         play = {"name": "Try", "hosts": on, "gather_facts": False, "roles": roles}

@@ -11,7 +11,7 @@ POWERED = {"on": "Powered on", "off": "Powered off", "suspended": "Suspended"}
 
 def machine(esxi: State, number: str) -> State:
     if number not in esxi["vms"]:
-        refuse("vim.fault.NotFound: Unable to find a VM corresponding to \"" + number + "\"", 255)
+        refuse('vim.fault.NotFound: Unable to find a VM corresponding to "' + number + '"', 255)
     vm: State = esxi["vms"][number]
     return vm
 
@@ -42,7 +42,9 @@ def summary(esxi: State, vm: State) -> str:
 def reload(esxi: State, vm: State) -> None:
     folder = re.sub(r"^\[([^]]+)\] ", lambda match: f"{esxi['volumes']}/{match[1]}/", vm["vmx"])
     lines = Path(folder).read_text().splitlines()
-    vm["name"] = next(line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if line.startswith("displayName"))
+    vm["name"] = next(
+        line.split('"', 1)[1].rsplit('"', 1)[0] for line in lines if line.startswith("displayName")
+    )
 
 
 def sequence(esxi: State) -> str:
@@ -64,7 +66,9 @@ def sequence(esxi: State) -> str:
 
 def autostart(esxi: State, number: str, *rest: str) -> None:
     if len(rest) != 6:
-        refuse("usage: update_autostartentry VMId StartAction StartDelay StartOrder StopAction StopDelay WaitForHeartbeat")
+        refuse(
+            "usage: update_autostartentry VMId StartAction StartDelay StartOrder StopAction StopDelay WaitForHeartbeat"
+        )
     machine(esxi, number)
     start, _, order, stop, _, _ = rest
     if start.lower() == stop.lower() == "none":

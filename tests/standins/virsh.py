@@ -72,7 +72,9 @@ def block_list(domain: State) -> None:
     for disk in elements(domain, "devices/disk"):
         source, target = disk.find("source"), disk.find("target")
         path = "-" if source is None else source.get("file", "-")
-        print(f" {disk.get('type')}   {disk.get('device', 'disk')}   {target.get('dev') if target is not None else '-'}   {path}")
+        print(
+            f" {disk.get('type')}   {disk.get('device', 'disk')}   {target.get('dev') if target is not None else '-'}   {path}"
+        )
 
 
 def interface_list(domain: State) -> None:
@@ -80,7 +82,9 @@ def interface_list(domain: State) -> None:
         mac, source, model = card.find("mac"), card.find("source"), card.find("model")
         bridge = source.get("bridge") if source is not None else "-"
         kind = model.get("type") if model is not None else "-"
-        print(f" -   {card.get('type')}   {bridge}   {kind}   {mac.get('address') if mac is not None else '-'}")
+        print(
+            f" -   {card.get('type')}   {bridge}   {kind}   {mac.get('address') if mac is not None else '-'}"
+        )
 
 
 def on_pool(content: State, command: str, options: argparse.Namespace) -> None:
@@ -88,9 +92,13 @@ def on_pool(content: State, command: str, options: argparse.Namespace) -> None:
         refuse(f"error: failed to get pool '{options.pool}'")
     pool = content["libvirt"]["pools"][options.pool]
     if command == "pool-dumpxml":
-        print(f"<pool type='dir'><name>{options.pool}</name><target><path>{pool['path']}</path></target></pool>")
+        print(
+            f"<pool type='dir'><name>{options.pool}</name><target><path>{pool['path']}</path></target></pool>"
+        )
     elif command == "pool-info":
-        print(f"Name:           {options.pool}\nState:          {pool.get('state', 'running')}\nAvailable:      {pool['available']}")
+        print(
+            f"Name:           {options.pool}\nState:          {pool.get('state', 'running')}\nAvailable:      {pool['available']}"
+        )
 
 
 def migrate(content: State, name: str, options: argparse.Namespace) -> None:
@@ -99,8 +107,16 @@ def migrate(content: State, name: str, options: argparse.Namespace) -> None:
     live = domain["state"] == "running"
     if live == options.offline or live != options.live:
         refuse("error: Requested operation is not valid: domain is " + ("running" if live else "not running"))
-    text = Path(options.persistent_xml or options.xml).read_text() if options.persistent_xml or options.xml else domain["xml"]
-    content["peer"]["domains"][name] = domain | {"xml": text, "autostart": False, "storage copied": options.copy_storage_all}
+    text = (
+        Path(options.persistent_xml or options.xml).read_text()
+        if options.persistent_xml or options.xml
+        else domain["xml"]
+    )
+    content["peer"]["domains"][name] = domain | {
+        "xml": text,
+        "autostart": False,
+        "storage copied": options.copy_storage_all,
+    }
     domain["state"] = "shut off"
     if options.undefinesource:
         del content["libvirt"]["domains"][name]

@@ -31,7 +31,10 @@ def vmx_source(content: State, url: str) -> tuple[list[int], list[str]]:
     for vm in content["esxi"]["vms"].values():
         if vm["vmx"].endswith(f"{path.parent.name}/{path.name}") and vm["power"] != "off":
             refuse("virt-v2v: the stand-in refuses to read the disks of a running VM")
-    flats = [path.parent / name.replace(".vmdk", "-flat.vmdk") for name in re.findall(r'fileName = "(.*\.vmdk)"', text)]
+    flats = [
+        path.parent / name.replace(".vmdk", "-flat.vmdk")
+        for name in re.findall(r'fileName = "(.*\.vmdk)"', text)
+    ]
     return [flat.stat().st_size for flat in flats], re.findall(r'generatedAddress = "(.*)"', text)
 
 
@@ -59,7 +62,10 @@ def convert(content: State) -> None:
     content["environment"] = {key: os.environ.get(key) for key in ("LIBGUESTFS_BACKEND", "VIRT_V2V_TMPDIR")}
     options = arguments()
     if options.ip:
-        content["password"] = {"text": Path(options.ip).read_text(), "mode": Path(options.ip).stat().st_mode & 0o777}
+        content["password"] = {
+            "text": Path(options.ip).read_text(),
+            "mode": Path(options.ip).stat().st_mode & 0o777,
+        }
     if options.i == "vmx":
         sizes, macs = vmx_source(content, options.guest)
     elif options.i == "libvirtxml":

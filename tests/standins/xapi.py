@@ -68,11 +68,16 @@ def pool_join(call: Call) -> None:
     if call.wanted("master-password") != call.content["password"] or call.wanted("master-username") != "root":
         refuse("The credentials given by the user are incorrect. SESSION_AUTHENTICATION_FAILED")
     other = call.content["pools"][pool]
-    if any(vm["power-state"] != "halted" and not vm["is-control-domain"] for vm in call.database["vm"].values()):
+    if any(
+        vm["power-state"] != "halted" and not vm["is-control-domain"] for vm in call.database["vm"].values()
+    ):
         refuse("JOINING_HOST_CANNOT_HAVE_RUNNING_OR_SUSPENDED_VMS")
     if any(pif["management"] and pif["bond-master-of"] for pif in call.database["pif"].values()):
         refuse("JOINING_HOST_MUST_HAVE_PHYSICAL_MANAGEMENT_NIC")
-    versions = {host["software-version"]["product_version"] for host in (*other["host"].values(), *call.database["host"].values())}
+    versions = {
+        host["software-version"]["product_version"]
+        for host in (*other["host"].values(), *call.database["host"].values())
+    }
     if len(versions) > 1:
         refuse("HOSTS_NOT_HOMOGENEOUS")
     networks = {pif["device"]: pif["network-uuid"] for pif in other["pif"].values() if pif["physical"]}
@@ -116,7 +121,9 @@ def vlan_create(call: Call) -> None:
         refuse("VLAN_TAG_INVALID")
     if call.cards(host_uuid=call.host, device=base["device"], VLAN=tag):
         refuse("PIF_VLAN_EXISTS")
-    tagged = card(call, call.record("network", "network-uuid"), device=base["device"], MAC=base["MAC"], VLAN=tag)
+    tagged = card(
+        call, call.record("network", "network-uuid"), device=base["device"], MAC=base["MAC"], VLAN=tag
+    )
     print(call.insert("vlan", {"tag": tag, "tagged-PIF": base["uuid"], "untagged-PIF": tagged}))
 
 
@@ -125,7 +132,10 @@ def bond_create(call: Call) -> None:
     cards = [call.database["pif"][key] for key in call.wanted("pif-uuids").split(",")]
     if not 2 <= len(cards) <= 4:
         refuse("A bond must consist of 2 to 4 member interfaces. INCORRECT_NUMBER_OF_INTERFACES")
-    if any(pif["bond-slave-of"] is not None or not pif["physical"] or pif["host-uuid"] != call.host for pif in cards):
+    if any(
+        pif["bond-slave-of"] is not None or not pif["physical"] or pif["host-uuid"] != call.host
+        for pif in cards
+    ):
         refuse("This PIF is already bonded, or belongs to another host. PIF_ALREADY_BONDED")
     if call.wanted("mode") not in ("lacp", "active-backup", "balance-slb"):
         refuse("Field has type bond_mode")
@@ -161,12 +171,16 @@ def pif_plug(call: Call) -> None:
 
 def pif_reconfigure_ip(call: Call) -> None:
     given = {"IP-configuration-mode": call.wanted("mode").title(), "DNS": call.values.get("DNS", "")}
-    given |= {name: call.wanted(name) for name in ("IP", "netmask")} | {"gateway": call.values.get("gateway", "")}
+    given |= {name: call.wanted(name) for name in ("IP", "netmask")} | {
+        "gateway": call.values.get("gateway", "")
+    }
     call.record("pif").update(given)
 
 
 def device_config(call: Call, kind: str) -> State:
-    config = {key.partition(":")[2]: value for key, value in call.values.items() if key.startswith("device-config:")}
+    config = {
+        key.partition(":")[2]: value for key, value in call.values.items() if key.startswith("device-config:")
+    }
     if missing := DEVICE_CONFIG[kind] - set(config):
         refuse(f"The request is missing or has an incorrect parameter: {', '.join(sorted(missing))}")
     return config
@@ -180,7 +194,12 @@ def sr_create(call: Call) -> None:
         refuse("The stand-in refuses to format a disk that was not cleared.")
     repository = call.add("sr", name_label=call.wanted("name-label"), type=kind, shared=shared)
     for host in call.database["host"] if shared else [call.wanted("host-uuid")]:
-        fields = {"sr-uuid": repository, "host-uuid": host, "device-config": config, "currently-attached": True}
+        fields = {
+            "sr-uuid": repository,
+            "host-uuid": host,
+            "device-config": config,
+            "currently-attached": True,
+        }
         call.insert("pbd", fields)
     if "device" in config:
         call.content["disks"][config["device"]]["signatures"] = ["LVM2_member"]
@@ -196,7 +215,12 @@ def sr_probe(call: Call) -> None:
 def pbd_create(call: Call) -> None:
     repository = call.record("sr", "sr-uuid")
     config = device_config(call, repository["type"])
-    fields = {"sr-uuid": repository["uuid"], "host-uuid": call.wanted("host-uuid"), "device-config": config, "currently-attached": False}
+    fields = {
+        "sr-uuid": repository["uuid"],
+        "host-uuid": call.wanted("host-uuid"),
+        "device-config": config,
+        "currently-attached": False,
+    }
     print(call.insert("pbd", fields))
 
 

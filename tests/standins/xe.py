@@ -50,7 +50,9 @@ def one(table: State, values: Values) -> State:
 def listing(table: State, values: Values, *, minimal: bool) -> None:
     params = values.pop("params", "uuid").split(",")
     found = [
-        record for record in table.values() if all(shown(field(record, key)) == value for key, value in values.items())
+        record
+        for record in table.values()
+        if all(shown(field(record, key)) == value for key, value in values.items())
     ]
     if minimal:
         print(",".join(shown(field(record, params[0])).replace(",", "\\,") for record in found))

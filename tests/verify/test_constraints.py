@@ -8,7 +8,6 @@ from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import (
     Cpu,
     Criticality,
-    DatastoreKind,
     HostId,
     HostNetwork,
     Passthrough,
@@ -16,131 +15,43 @@ from planner.model.estate import (
     PowerState,
     VmId,
 )
-from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
-from planner.model.policy import CapacityPolicy, ClusterPolicy, Parking, SharedStorage, TransferPolicy
+from planner.model.plan import StepKind
+from planner.model.policy import ClusterPolicy, Parking, TransferPolicy
 from planner.units import GIB, TIB
 from planner.verify import verify
 from planner.verify.checks import checked
-from tests.plan_estate import LAB, LAN, POLICY, PRODUCTION, needs
+from tests.plan_estate import LAB, LAN, POLICY, needs
 from tests.plans import (
     DMZ,
     NFS,
     changed_cluster,
     changed_datastore,
     changed_host,
-    changed_placement,
     changed_policy,
     changed_step,
     changed_vm,
     hand_made_plan,
     local_pool,
     step_of,
-    with_steps,
     without_step,
+)
+from tests.verify.changes import (
+    borrowed,
+    borrowed_and_emptied,
+    claim,
+    claim_storage,
+    esx1_kept,
+    given_back,
+    on_storage,
+    parked,
+    shared_storage,
+    through_vcenter,
+    vcpu_ratio,
+    without_reserve,
 )
 
 K, C = StepKind, ConstraintId
 MINUTE = 60
-
-
-def parked(plan, name, **facts):
-    """The plan with a VM parked during wave 3 and unparked on esx1 at the very end."""
-    vm = VmId(f"vm-{name}")
-    moved = step_of(plan, K.MOVE, name)
-    park = replace(moved, kind=K.PARK, destination=None, **facts)
-    unpark = replace(
-        moved,
-        id=StepId("production-99"),
-        kind=K.UNPARK,
-        wave=WaveId("wave-04"),
-        start=815 * MINUTE,
-        duration=10 * MINUTE,
-        source=None,
-        destination=HostId("host-esx1"),
-        disks=(),
-        needs=(park.id,),
-    )
-    steps = [
-        park if step.id == moved.id else step
-        for step in plan.schedule.steps
-        if step.vm != vm or step == moved
-    ]
-    return with_steps(plan, [*steps, unpark])
-
-
-def borrowed(plan):
-    """The plan with hv4 as a swing host: it carries no cluster and is not given back."""
-    plan = changed_host(plan, "hv4", cluster=None)
-    return changed_placement(plan, PRODUCTION, swing=(HostId("host-hv4"),))
-
-
-def given_back(plan, start):
-    """The last thing that happens to a swing host."""
-    back = Step(
-        id=StepId("production-98"),
-        kind=K.RETURN,
-        cluster=PRODUCTION,
-        wave=WaveId("wave-04"),
-        host=HostId("host-hv4"),
-        start=start * MINUTE,
-        duration=0,
-        p90=0,
-        needs=(),
-        reason="it was borrowed",
-        way_back="ask for it again",
-    )
-    return with_steps(plan, [*plan.schedule.steps, back])
-
-
-def claim(plan, host, **facts):
-    """The plan with one target host promised differently."""
-    place = next(place for place in plan.placements if place.cluster == PRODUCTION)
-    hosts = (replace(h, **facts) if h.host == f"host-{host}" else h for h in place.hosts)
-    return changed_placement(plan, PRODUCTION, hosts=tuple(hosts))
-
-
-def claim_storage(plan, storage, **facts):
-    place = next(place for place in plan.placements if place.cluster == PRODUCTION)
-    stores = (replace(s, **facts) if s.id == storage else s for s in place.storages)
-    return changed_placement(plan, PRODUCTION, storages=tuple(stores))
-
-
-def on_storage(name, storage):
-    return (DiskPlacement(disk=f"vm-{name}-disk-1", storage=storage),)
-
-
-def through_vcenter(plan, name):
-    """The plan with a VM's disks read through vCenter."""
-    routes = (
-        replace(route, transport=Transport.VCENTER_VDDK) if route.vm == f"vm-{name}" else route
-        for route in plan.routes
-    )
-    return replace(plan, routes=tuple(routes))
-
-
-def esx1_kept(plan):
-    """The plan without any work on esx1."""
-    for kind in (K.RETIRE, K.INSTALL, K.CONFIGURE):
-        plan = without_step(plan, kind, "esx1")
-    return without_reserve(plan)
-
-
-def without_reserve(plan):
-    return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=0),))
-
-
-def vcpu_ratio(plan, ratio):
-    return changed_policy(plan, capacity=CapacityPolicy(vcpu_per_core=ratio))
-
-
-def shared_storage(plan, size):
-    return claim_storage(
-        changed_policy(
-            plan, shared_storage=(SharedStorage(name="nfs-new", kind=DatastoreKind.NFS, capacity_bytes=size),)
-        ),
-        NFS,
-        capacity_bytes=None,
-    )
 
 
 BREAKS = {
@@ -261,6 +172,7 @@ BREAKS = {
         C.TRANSFERS,
         lambda plan: changed_policy(plan, transfers=TransferPolicy(per_host=1)),
     ),
+    "vCenter is read through itself": (C.MANAGER_LAST, lambda plan: through_vcenter(plan, "vcenter")),
     "vCenter goes down while web2 is still read through it": (
         C.MANAGER_LAST,
         lambda plan: changed_step(
@@ -378,32 +290,6 @@ KEEPS = {
         changed_host(plan, "hv4", cpu=Cpu()), "hv4", cores=None
     ),
 }
-
-
-def borrowed_and_emptied(plan):
-    """The swing host's VMs are moved on to esx1 in turn, files1 with its disk."""
-    plan = borrowed(plan)
-    leaving = ("files1", "db1", "app1", "vcenter")
-    moves = [
-        Step(
-            id=StepId(f"production-{80 + number}"),
-            kind=K.REBALANCE,
-            cluster=PRODUCTION,
-            wave=WaveId("wave-04"),
-            vm=VmId(f"vm-{name}"),
-            source=HostId("host-hv4"),
-            destination=HostId("host-esx1"),
-            disks=on_storage(name, local_pool("esx1")) if name == "files1" else (),
-            start=(820 + 60 * number) * MINUTE,
-            duration=60 * MINUTE,
-            p90=90 * MINUTE,
-            needs=(),
-            reason="the host is given back",
-            way_back="migrate it back",
-        )
-        for number, name in enumerate(leaving)
-    ]
-    return with_steps(plan, [*plan.schedule.steps, *moves])
 
 
 @pytest.mark.parametrize("name", BREAKS)

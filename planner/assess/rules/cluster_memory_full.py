@@ -3,7 +3,7 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_cluster
 from planner.assess.rule import Rule, Verdict, warning
-from planner.model.estate import Cluster, PowerState
+from planner.model.estate import Cluster
 from planner.model.finding import Severity, SubjectKind
 from planner.units import format_size
 
@@ -18,9 +18,7 @@ def too_full(cluster: Cluster, ground: Ground) -> Verdict | None:
     rooms = sorted(max(0, size - kept) for size in known)
     reserve = _reserve(cluster, ground)
     room = sum(rooms[: len(rooms) - reserve])
-    used = sum(
-        vm.memory_bytes or 0 for vm in ground.vms if vm.cluster == cluster.id and vm.power is PowerState.ON
-    )
+    used = sum(vm.memory_bytes or 0 for vm in ground.running_in[cluster.id])
     if used <= room:
         return None
     return warning(running_vms=format_size(used), room=format_size(room), hosts_in_reserve=reserve)

@@ -3,25 +3,19 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_vm
 from planner.assess.rule import Rule, Verdict, critical
-from planner.model.estate import Host, NetworkId, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
 
 
 def without_carrier(vm: VirtualMachine, ground: Ground) -> Verdict | None:
     """The networks of every host are known, the policy does not map this one, and no host has it."""
-    carried = _carried(ground.members[vm.cluster])
+    carried = ground.carried.get(vm.cluster)
     if carried is None:
         return None
     used = {nic.network for nic in vm.nics if nic.network} & ground.network_by_id.keys()
     names = sorted(ground.network_by_id[network].name for network in used - carried)
     lost = [name for name in names if name not in ground.mapped_networks]
     return critical(network=", ".join(lost)) if lost else None
-
-
-def _carried(hosts: tuple[Host, ...]) -> set[NetworkId] | None:
-    if any(host.networks is None for host in hosts):
-        return None
-    return {carried.network for host in hosts for carried in host.networks or ()}
 
 
 RULE = Rule(

@@ -9,6 +9,7 @@ for link in $TOUCHED; do
     downwards="$link $downwards"
 done
 for link in $downwards; do
+    [ -e "/sys/class/net/$link" ] || continue
     ifdown --force "$link" || true
     ip address flush dev "$link" 2>/dev/null || true
 done

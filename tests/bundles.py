@@ -1,0 +1,48 @@
+"""Bundles made from inventories, in a directory, as `planner plan` writes them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from planner import pipeline
+from planner.files import write_directory
+from planner.model.plan import Plan
+
+ROOT = Path(__file__).parents[1]
+TOOLS = Path(sys.executable).parent
+
+
+def plan_of(inventory: Path) -> Plan:
+    """The plan of an inventory, which must have one."""
+    analysis = pipeline.settle(pipeline.analyse(*pipeline.read(inventory)))
+    assert not analysis.blocking
+    return pipeline.make_plan(analysis, None)
+
+
+def write_bundle(plan: Plan, directory: Path) -> None:
+    verification = pipeline.verify(plan)
+    assert verification.accepted, verification.violations
+    write_directory(directory, pipeline.bundle(plan, verification))
+
+
+def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A program of this environment, in a directory, with ansible's own files kept below it."""
+    home = cwd.parent / "ansible-home"
+    settings = {
+        "PATH": f"{TOOLS}:{os.environ['PATH']}",
+        "ANSIBLE_HOME": str(home),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "NO_COLOR": "1",
+    }
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=os.environ | settings | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )

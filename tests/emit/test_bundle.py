@@ -1,0 +1,104 @@
+"""What is emitted, judged by ansible-playbook, ansible-lint, yamllint and the roles' own argument specs."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.bundles import ROOT, plan_of, run, write_bundle
+
+EXAMPLES = ("esxi-free", "xenserver-pool", "datacentre")
+
+
+class Loader(yaml.SafeLoader):
+    """Reads `!unsafe` text as text."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+
+
+@pytest.fixture(scope="session", params=EXAMPLES)
+def bundle(request, tmp_path_factory) -> Path:
+    directory = tmp_path_factory.mktemp(request.param) / "plan"
+    write_bundle(plan_of(ROOT / "inventories" / request.param), directory)
+    return directory
+
+
+def test_ansible_accepts_every_playbook(bundle):
+    rollbacks = sorted((bundle / "rollback").glob("*.yml")) if (bundle / "rollback").exists() else []
+    checked = run("ansible-playbook", "--syntax-check", "site.yml", *rollbacks, cwd=bundle)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_tasks_of_every_step_are_listed(bundle):
+    listed = run("ansible-playbook", "--list-tasks", "site.yml", cwd=bundle)
+    assert listed.returncode == 0
+    for wave in (bundle / "waves").glob("*.yml"):
+        for play in yaml.load(wave.read_text(), Loader):
+            assert play["name"] in listed.stdout
+            for role in play["roles"]:
+                assert f"{role['role']} : " in listed.stdout
+
+
+@pytest.mark.parametrize("bundle", ["esxi-free"], indirect=True)
+def test_ansible_lint_finds_nothing(bundle):
+    linted = run("ansible-lint", "--offline", "--profile", "production", "--strict", cwd=bundle)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_yamllint_finds_nothing(bundle):
+    config = ROOT / ".yamllint"
+    linted = run("yamllint", "--strict", "-c", config, "inventory", "waves", "site.yml", "preflight.yml", cwd=bundle)
+    assert (linted.returncode, linted.stdout) == (0, "")
+
+
+def specs(bundle: Path) -> dict[str, dict[str, dict]]:
+    return {
+        path.parents[1].name: yaml.safe_load(path.read_text())["argument_specs"]["main"].get("options", {})
+        for path in sorted((bundle / "roles").glob("*/meta/argument_specs.yml"))
+    }
+
+
+def test_every_emitted_variable_is_one_that_a_role_knows(bundle):
+    known = {option for options in specs(bundle).values() for option in options}
+    roles = tuple(f"{role}_" for role in specs(bundle))
+    for path in (bundle / "inventory/host_vars").glob("*.yml"):
+        given = yaml.load(path.read_text(), Loader)
+        unknown = {name for name in given if name.startswith(roles)} - known
+        assert not unknown, f"{path.name}: no role takes {sorted(unknown)}"
+
+
+def test_every_step_has_all_that_its_roles_require(bundle):
+    required = {
+        role: {name for name, option in options.items() if option.get("required")}
+        for role, options in specs(bundle).items()
+    }
+    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    books = [bundle / "preflight.yml", *(bundle / "waves").glob("*.yml")]
+    for book in books:
+        for play in yaml.load(book.read_text(), Loader):
+            for group in play["hosts"].split(":") if "roles" in play else ():
+                for host in groups[group]["hosts"]:
+                    given = yaml.load((bundle / f"inventory/host_vars/{host}.yml").read_text(), Loader)
+                    needs = set().union(*(required[role["role"]] for role in play["roles"]))
+                    assert needs <= given.keys() | play.get("vars", {}).keys(), (book.name, host)
+
+
+def test_no_secret_is_written(bundle):
+    secrets = yaml.load((bundle / "inventory/group_vars/all/secrets.yml").read_text(), Loader)
+    assert all("ansible.builtin.env" in value for value in secrets.values())
+
+
+def test_planning_twice_gives_the_same_bytes(bundle, tmp_path):
+    again = tmp_path / "again"
+    name = bundle.parent.name.rstrip("0123456789")
+    write_bundle(plan_of(ROOT / "inventories" / name), again)
+    assert (again / "MANIFEST.sha256").read_text() == (bundle / "MANIFEST.sha256").read_text()
+
+
+@pytest.mark.parametrize("bundle", ["esxi-free"], indirect=True)
+def test_bundles_read_as_they_are_written_down(bundle, file_regression):
+    shown = ("ansible.cfg", "site.yml", "preflight.yml", "requirements.yml", "README.md", "inventory/hosts.yml")
+    paths = [*shown, *sorted(str(path.relative_to(bundle)) for path in bundle.glob("waves/*.yml"))]
+    paths += ["inventory/host_vars/host-esx1.yml", "inventory/host_vars/host-esx1-source.yml"]
+    file_regression.check("".join(f"### {path}\n{(bundle / path).read_text()}" for path in paths), extension=".txt")
