@@ -52,6 +52,7 @@ from planner.model.policy import (
 from planner.units import GIB
 
 CONVERT, UPGRADE, MOVE = Strategy.CONVERT_IN_PLACE, Strategy.UPGRADE_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS
+DEFAULTS = Policy()
 KVM, XCPNG = "kvm-debian-12", "xcp-ng-8.3"
 
 
@@ -69,7 +70,7 @@ class Problem:
 
 def problem(
     estate: Estate,
-    policy: Policy = Policy(),
+    policy: Policy = DEFAULTS,
     strategies: Mapping[ClusterId, Strategy] | None = None,
     transport: Transport = Transport.ESXI_SSH,
 ) -> Problem:
@@ -150,7 +151,9 @@ def make_cluster(name: str = "c", **more: object) -> Cluster:
     return Cluster(id=ClusterId(f"cluster-{name}"), name=name, **({"hypervisor": HypervisorKind.ESXI} | more))
 
 
-def make_estate(clusters: tuple[Cluster, ...], hosts, vms, rules=(), datastores=(), networks=()) -> Estate:
+def make_estate(  # noqa: PLR0917
+    clusters: tuple[Cluster, ...], hosts, vms, rules=(), datastores=(), networks=()
+) -> Estate:
     """An estate with every kind sorted by id, as readers give it."""
 
     def by_id(things):

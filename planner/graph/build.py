@@ -22,7 +22,7 @@ def build_graph(estate: Estate, policy: Policy) -> Graph:
 
     Nodes carry `kind` and `name`, groups also `basis`. Edges carry `kind`, `evidence` (in words, with the file
     and line where the source gave one), `confidence` and `mandatory` (False for the wishes among affinity
-    rules). The policy adds nothing yet.
+    rules). The policy says nothing about what depends on what, so nothing of it is in the graph.
 
     >>> build_graph(Estate(clusters=(), hosts=()), Policy()).number_of_nodes()
     0
