@@ -55,6 +55,7 @@ def kvm_move_variables(trip: Trip) -> dict[str, Any]:
         "vm_move_kvm_nics": nics(trip),
         "vm_move_kvm_disks": [_disk(trip, disk, number) for number, disk in enumerate(trip.disks)],
         "vm_move_kvm_start": trip.step.kind is StepKind.MOVE and trip.vm.power is not PowerState.OFF,
+        "vm_move_kvm_autostart": _comes_up_again(trip),
         "vm_move_kvm_firmware": _FIRMWARE[trip.vm.firmware],
         "vm_move_kvm_secure_boot": trip.vm.secure_boot is True,
         **({"vm_move_kvm_vcpus": trip.vm.vcpus} if trip.vm.vcpus else {}),
@@ -84,6 +85,7 @@ def kvm_copy_variables(trip: Trip) -> dict[str, Any]:
             f"{pool_path(trip.storages[placed.storage])}/{trip.vm.id}-disk{number}.qcow2"
             for number, placed in enumerate(trip.step.disks)
         ],
+        "vm_copy_kvm_autostart": _comes_up_again(trip),
         "vm_copy_kvm_nics": nics(trip),
         **checked_before(trip, "kvm"),
         "vm_preflight_domain": Unsafe(trip.domain),
@@ -125,6 +127,11 @@ def undone(trip: Trip, target: str) -> dict[str, Any]:
         "vm_rollback_confirm": "{{ vm_rollback_id if vm_rollback_id in (confirm_rollback | default([])) else '' }}",
         "vm_rollback_target": target,
     }
+
+
+def _comes_up_again(trip: Trip) -> bool:
+    """A VM that runs starts with its host, since no host of the plan has HA to start it elsewhere."""
+    return trip.step.kind is StepKind.MOVE and trip.vm.power is PowerState.ON
 
 
 def nics(trip: Trip) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from planner.errors import InputError, Problem
@@ -88,12 +89,10 @@ def by_name(offered: tuple[TargetStorage, ...]) -> dict[str, StorageId]:
 
 def shared_id(name: str) -> StorageId:
     """The id of a shared storage of the policy, safe as a key and a path whatever its name."""
-    short = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    if short == name:
-        return StorageId(f"storage-{short}")
-    return StorageId(
-        "-".join(part for part in ("storage", short, hashlib.sha256(name.encode()).hexdigest()[:6]) if part)
-    )
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    short = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-")
+    mark = "" if short == name else hashlib.sha256(name.encode()).hexdigest()[:6]
+    return StorageId("-".join(part for part in ("storage", short, mark) if part))
 
 
 def datastore_storage_id(datastore: DatastoreId) -> StorageId:

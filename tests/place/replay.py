@@ -216,9 +216,7 @@ class Replay:
             if decision.strategy is Strategy.KEEP:
                 continue
             for vm in (vm for vm in self.vms.values() if vm.cluster == decision.cluster):
-                assert self.at[vm.id] is not None and self.side[self.at[vm.id]] == "target", (
-                    f"{vm.id} is left"
-                )
+                assert self.side.get(self.at[vm.id]) == "target", f"{vm.id} is left"
         for placement in self.placements:
             assert all(self.side[host] == "out" for host in placement.swing), "swing hosts are given back"
         for rule in self.p.estate.affinity_rules:

@@ -37,14 +37,20 @@ class Pool(Esxi):
         (etc / "xensource").mkdir(parents=True)
         (etc / "xensource-inventory").write_text(f"INSTALLATION_UUID='{identity('host', 1)}'\n")
         pem = certificate(etc / "xensource").rename(etc / "xensource" / "xapi-ssl.pem")
-        pin = subprocess.run(["sh", "-c", PIN.format(pem=pem)], check=True, capture_output=True, text=True).stdout
+        pin = subprocess.run(
+            ["sh", "-c", PIN.format(pem=pem)], check=True, capture_output=True, text=True
+        ).stdout
         at = {"xcp1": {"pool": "p", "uuid": identity("host", 1)}}
         self.world.change(pools={"p": tables}, at=at, pin=pin.strip(), password=PASSWORD)
         for program in ("xe", "curl"):
             self.world.program(program, f"import runpy; runpy.run_module('tests.standins.vms.{program}')")
 
     def table(self, kind: str) -> list[dict[str, Any]]:
-        return [record for record in self.world.state["pools"]["p"][kind].values() if not record.get("is-a-template")]
+        return [
+            record
+            for record in self.world.state["pools"]["p"][kind].values()
+            if not record.get("is-a-template")
+        ]
 
     def bring(self, role: str, *arguments: str, **more: Any) -> Run:
         disk = {"id": "disk0", "size": SIZE, "path": Unsafe(str(self.folder / "web-flat.vmdk"))}

@@ -114,7 +114,11 @@ def test_a_vm_goes_from_esxi_free_to_kvm_and_back(esxi: Esxi) -> None:
     assert (refused.status, (esxi.domains, esxi.vm)) == (2, moved)
     returned = esxi.play("vm_rollback", **back, vm_rollback_confirm="vm-web")
     assert returned.status == 0, returned.output
-    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == ("web", "on", {"7": 3})
+    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == (
+        "web",
+        "on",
+        {"7": 3},
+    )
     assert esxi.domains == {}
     assert [path.name.partition(".aside-")[0] for path in esxi.pool.iterdir()] == ["web-sda"]
 
@@ -135,12 +139,16 @@ def test_a_failure_before_the_cutover_undoes_itself(esxi: Esxi, change: dict[str
     assert words in run.output
     assert "The move was undone" in run.output
     assert esxi.domains == {}
-    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == ("web", "on", {"7": 3})
+    assert (esxi.vm["name"], esxi.vm["power"], esxi.world.state["esxi"]["autostart"]) == (
+        "web",
+        "on",
+        {"7": 3},
+    )
     assert not (esxi.notes / "vm-web" / "lock").exists()
     assert all(".aside-" in path.name for path in esxi.pool.iterdir())
 
 
-@pytest.mark.parametrize("name", ["{{ lookup('pipe', 'touch pwned') }}", "it's \"web\"\n$(touch pwned)"])
+@pytest.mark.parametrize("name", ["{{ lookup('pipe', 'touch pwned') }}", 'it\'s "web"\n$(touch pwned)'])
 def test_a_hostile_name_travels_literally(tmp_path: Path, name: str) -> None:
     esxi = Esxi(tmp_path, name=name)
     run = esxi.move()
@@ -194,7 +202,11 @@ def test_a_guest_that_is_not_converted_travels_as_it_is(esxi: Esxi) -> None:
 
 def test_preflight_reports_everything_at_once(esxi: Esxi) -> None:
     (esxi.folder / "web-000001.vmdk").touch()
-    needs = {"vm_preflight_id": "vm-web", "vm_preflight_transport": "disk-import", "vm_preflight_target": "kvm"}
+    needs = {
+        "vm_preflight_id": "vm-web",
+        "vm_preflight_transport": "disk-import",
+        "vm_preflight_target": "kvm",
+    }
     more = {"vm_preflight_pool": "vms", "vm_preflight_bytes": 10**13, "vm_preflight_bridges": ["br-none"]}
     before = esxi.domains, esxi.vm
     run = esxi.play("vm_preflight", "--check", **needs, **more)

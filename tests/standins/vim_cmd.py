@@ -1,7 +1,9 @@
+# ruff: noqa: T201  # the programs that it stands in for print
 """Stands in for ESXi's vim-cmd: listing, summaries, power, snapshots, reload and autostart of VMs."""
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.standins.state import State, note, refuse, state
@@ -16,12 +18,7 @@ def machine(esxi: State, number: str) -> State:
     return vm
 
 
-def display_name(esxi: State, vm: State) -> str:
-    """Names are cached until a reload, like on the real host."""
-    return str(vm["name"])
-
-
-def summary(esxi: State, vm: State) -> str:
+def summary(_: State, vm: State) -> str:
     return f"""Listsummary:
 
 (vim.vm.Summary) {{
@@ -30,7 +27,7 @@ def summary(esxi: State, vm: State) -> str:
       powerState = "powered{vm["power"].title()}",
    }},
    config = (vim.vm.Summary.ConfigSummary) {{
-      name = "{display_name(esxi, vm)}",
+      name = "{vm["name"]}",
       template = false,
       vmPathName = "{vm["vmx"]}",
       memorySizeMB = 2048,
@@ -77,44 +74,51 @@ def autostart(esxi: State, number: str, *rest: str) -> None:
         esxi["autostart"][number] = int(order)
 
 
+def shutdown(_: State, vm: State) -> None:
+    if not vm["tools"]:
+        refuse("vim.fault.ToolsUnavailable", 255)
+    vm["power"] = "off"
+
+
+def power_on(_: State, vm: State) -> None:
+    if vm["power"] == "on":
+        refuse("vim.fault.InvalidPowerState", 255)
+    print("Powering on VM:")
+    vm["power"] = "on"
+
+
+def listing(esxi: State) -> None:
+    print("Vmid   Name   File   Guest OS   Version   Annotation")
+    for number, vm in sorted(esxi["vms"].items()):
+        print(f"{number}      {vm['name']}   {vm['vmx']}   debian11_64Guest   vmx-19")
+
+
+OF_HOST: dict[str, Callable[..., None]] = {
+    "vmsvc/getallvms": listing,
+    "hostsvc/autostartmanager/get_autostartseq": lambda esxi: print(sequence(esxi)),
+    "hostsvc/autostartmanager/update_autostartentry": autostart,
+}
+OF_VM: dict[str, Callable[[State, State], None]] = {
+    "vmsvc/get.snapshotinfo": lambda _, vm: print(
+        "Get Snapshot:", *(f'   name = "{name}",' for name in vm["snapshots"]), sep="\n"
+    ),
+    "vmsvc/get.summary": lambda esxi, vm: print(summary(esxi, vm)),
+    "vmsvc/power.getstate": lambda _, vm: print("Retrieved runtime info", POWERED[vm["power"]], sep="\n"),
+    "vmsvc/power.on": power_on,
+    "vmsvc/power.shutdown": shutdown,
+    "vmsvc/reload": reload,
+}
+
+
 def run(content: State, command: str, *arguments: str) -> None:
     note(content, "vim-cmd")
     esxi = content["esxi"]
-    if command == "vmsvc/getallvms":
-        print("Vmid   Name   File   Guest OS   Version   Annotation")
-        for number, vm in sorted(esxi["vms"].items()):
-            print(f"{number}      {display_name(esxi, vm)}   {vm['vmx']}   debian11_64Guest   vmx-19")
-        return
-    if command == "hostsvc/autostartmanager/get_autostartseq":
-        print(sequence(esxi))
-        return
-    if command == "hostsvc/autostartmanager/update_autostartentry":
-        autostart(esxi, *arguments)
-        return
-    vm = machine(esxi, arguments[0])
-    match command.removeprefix("vmsvc/"):
-        case "get.summary":
-            print(summary(esxi, vm))
-        case "power.getstate":
-            print("Retrieved runtime info")
-            print(POWERED[vm["power"]])
-        case "power.shutdown":
-            if not vm["tools"]:
-                refuse("vim.fault.ToolsUnavailable", 255)
-            vm["power"] = "off"
-        case "power.on":
-            if vm["power"] == "on":
-                refuse("vim.fault.InvalidPowerState", 255)
-            print("Powering on VM:")
-            vm["power"] = "on"
-        case "get.snapshotinfo":
-            print("Get Snapshot:")
-            for name in vm["snapshots"]:
-                print(f'   name = "{name}",')
-        case "reload":
-            reload(esxi, vm)
-        case _:
-            refuse(f"Invalid command '{command}'.", 255)
+    if command in OF_HOST:
+        OF_HOST[command](esxi, *arguments)
+    elif command in OF_VM:
+        OF_VM[command](esxi, machine(esxi, arguments[0]))
+    else:
+        refuse(f"Invalid command '{command}'.", 255)
 
 
 with state() as content:

@@ -1,9 +1,11 @@
+# ruff: noqa: T201  # the programs that it stands in for print
 """Stands in for virsh 9: the commands that the roles use, with their real options; anything else is refused."""
 
 import argparse
 import json
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -48,7 +50,7 @@ def find(domains: State, wanted: str, *, by_uuid: bool = True) -> str:
     for name, domain in domains.items():
         if name == wanted or (by_uuid and domain["uuid"] == wanted):
             return str(name)
-    refuse(f"error: failed to get domain '{wanted}'")
+    return refuse(f"error: failed to get domain '{wanted}'")
 
 
 def elements(domain: State, path: str) -> list[ET.Element]:
@@ -122,37 +124,38 @@ def migrate(content: State, name: str, options: argparse.Namespace) -> None:
         del content["libvirt"]["domains"][name]
 
 
+TOLD: dict[str, Callable[[str, State], None]] = {
+    "domblklist": lambda _, domain: block_list(domain),
+    "domiflist": lambda _, domain: interface_list(domain),
+    "dominfo": lambda name, domain: print(
+        f"Name:           {name}",
+        f"Autostart:      {'enable' if domain['autostart'] else 'disable'}",
+        sep="\n",
+    ),
+    "domname": lambda name, _: print(name),
+    "domuuid": lambda _, domain: print(domain["uuid"]),
+    "dumpxml": lambda _, domain: print(domain["xml"]),
+    "qemu-agent-command": lambda *_: print(json.dumps({"return": {}})),
+    "snapshot-list": lambda _, domain: print("\n".join(domain.get("snapshots", []))),
+}
+
+
 def on_domain(content: State, command: str, options: argparse.Namespace) -> None:
     domains = content["libvirt"]["domains"]
     name = find(domains, options.domain, by_uuid=command != "domuuid")
     domain = domains[name]
-    match command:
-        case "domstate":
-            print(domain["state"] + (" (booted)" if options.reason else ""))
-        case "domname":
-            print(name)
-        case "domuuid":
-            print(domain["uuid"])
-        case "dominfo":
-            print(f"Name:           {name}\nAutostart:      {'enable' if domain['autostart'] else 'disable'}")
-        case "dumpxml":
-            print(domain["xml"])
-        case "domblklist":
-            block_list(domain)
-        case "domiflist":
-            interface_list(domain)
-        case "snapshot-list":
-            print("\n".join(domain.get("snapshots", [])))
-        case "desc":
-            domain["description"] = options.new_desc
-        case "autostart":
-            domain["autostart"] = not options.disable
-        case "migrate":
-            migrate(content, name, options)
-        case "qemu-agent-command":
-            print(json.dumps({"return": {}}))
-        case _:
-            change(domains, name, command, options)
+    if command in TOLD:
+        TOLD[command](name, domain)
+    elif command == "domstate":
+        print(domain["state"] + (" (booted)" if options.reason else ""))
+    elif command == "desc":
+        domain["description"] = options.new_desc
+    elif command == "autostart":
+        domain["autostart"] = not options.disable
+    elif command == "migrate":
+        migrate(content, name, options)
+    else:
+        change(domains, name, command, options)
 
 
 def change(domains: State, name: str, command: str, options: argparse.Namespace) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: T201  # the programs that it stands in for print
 """Stands in for xe where VMs are made: templates, disks, cards, power. Everything else is the hosts' stand-in."""
 
 import sys
@@ -24,7 +25,8 @@ def listing(call: Call, kind: str) -> None:
     found = [
         record
         for record in call.database[kind].values()
-        if not record.get("is-a-template") and all(matches(record, name, value) for name, value in call.values.items())
+        if not record.get("is-a-template")
+        and all(matches(record, name, value) for name, value in call.values.items())
     ]
     print(",".join(hosts.shown(record[wanted]) for record in found))
 
@@ -45,7 +47,13 @@ def vm_install(call: Call) -> None:
     templates = [vm for vm in call.database["vm"].values() if vm.get("is-a-template")]
     if call.wanted("template") not in {vm["name-label"] for vm in templates}:
         refuse("No templates matched")
-    bare: State = {"power-state": "halted", "VCPUs-max": "1", "platform": {}, "HVM-boot-params": {}, "other-config": {}}
+    bare: State = {
+        "power-state": "halted",
+        "VCPUs-max": "1",
+        "platform": {},
+        "HVM-boot-params": {},
+        "other-config": {},
+    }
     print(call.insert("vm", bare | {"name-label": call.wanted("new-name-label")}))
 
 
@@ -86,7 +94,11 @@ def vdi_create(call: Call) -> None:
     call.record("sr", "sr-uuid")
     size = -(-int(call.wanted("virtual-size")) // BLOCK) * BLOCK
     image = call.values.get("sm-config:image-format", "vhd")
-    print(call.insert("vdi", {"name-label": call.wanted("name-label"), "virtual-size": str(size), "image": image}))
+    print(
+        call.insert(
+            "vdi", {"name-label": call.wanted("name-label"), "virtual-size": str(size), "image": image}
+        )
+    )
 
 
 def vbd_create(call: Call) -> None:

@@ -1,9 +1,16 @@
+# ruff: noqa: INP001  # Ansible finds plugins by their directory, not by import
 """What vm_move_kvm computes about a libvirt domain."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from xml.etree import ElementTree as ET
 
+Nic = Mapping[str, str]
 
-def libvirt_domain_at(definition, name, disks, disk_format, nics):
+
+def libvirt_domain_at(
+    definition: str, name: str, disks: Sequence[str], disk_format: str, nics: Sequence[Nic]
+) -> str:
     """A domain's definition, changed for another host.
 
     `disks` are the new paths, in the order in which the definition has its disks; `nics` say for each MAC which
@@ -11,7 +18,7 @@ def libvirt_domain_at(definition, name, disks, disk_format, nics):
     host (emulator, firmware variables) go, for libvirt to choose its own. Raises ValueError when the disks do not
     match in number or a card has no bridge.
     """
-    domain = ET.fromstring(definition[definition.index("<domain") :])  # noqa: S314 - from a host that we administer
+    domain: Any = ET.fromstring(definition[definition.index("<domain") :])  # noqa: S314 - from a host that we administer
     domain.find("name").text = name
     devices = domain.find("devices")
     _forget_paths_of_the_old_host(domain, devices)
@@ -20,7 +27,7 @@ def libvirt_domain_at(definition, name, disks, disk_format, nics):
     return ET.tostring(domain, encoding="unicode")
 
 
-def _forget_paths_of_the_old_host(domain, devices):
+def _forget_paths_of_the_old_host(domain: Any, devices: Any) -> None:
     for emulator in devices.findall("emulator"):
         devices.remove(emulator)
     system = domain.find("os")
@@ -34,10 +41,12 @@ def _forget_paths_of_the_old_host(domain, devices):
     kind.set("machine", "q35" if "q35" in kind.get("machine", "") else "pc")
 
 
-def _place_disks(devices, disks, disk_format):
+def _place_disks(devices: Any, disks: Sequence[str], disk_format: str) -> None:
     present = [disk for disk in devices.findall("disk") if disk.get("device", "disk") == "disk"]
     if len(present) != len(disks):
-        raise ValueError(f"the domain has {len(present)} disks, the plan {len(disks)}: collect the estate again")
+        raise ValueError(
+            f"the domain has {len(present)} disks, the plan {len(disks)}: collect the estate again"
+        )
     for disk, path in zip(present, disks, strict=True):
         disk.set("type", "file")
         for old in [*disk.findall("source"), *disk.findall("driver"), *disk.findall("backingStore")]:
@@ -50,7 +59,7 @@ def _place_disks(devices, disks, disk_format):
                 drive.remove(medium)
 
 
-def _place_nics(devices, bridges):
+def _place_nics(devices: Any, bridges: Mapping[str, str]) -> None:
     for card in devices.findall("interface"):
         mac = card.find("mac").get("address").lower()
         if mac not in bridges:
@@ -61,7 +70,7 @@ def _place_nics(devices, bridges):
         ET.SubElement(card, "source", {"bridge": bridges[mac]})
 
 
-def virsh_rows(table, columns):
+def virsh_rows(table: str, columns: int) -> list[list[str]]:
     """The rows of one of virsh's headless tables as lists of cells; only the last cell may hold blanks."""
     return [line.split(None, columns - 1) for line in table.splitlines() if line.strip()]
 
@@ -69,6 +78,6 @@ def virsh_rows(table, columns):
 class FilterModule:
     """Registers the filters."""
 
-    def filters(self):
+    def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by name."""
         return {"libvirt_domain_at": libvirt_domain_at, "virsh_rows": virsh_rows}

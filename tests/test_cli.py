@@ -1,0 +1,177 @@
+"""The command line as an operator meets it: exit codes, one clear line an error, nothing half-written."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from planner import cli
+from tests.bundles import ROOT
+
+EXAMPLES = ROOT / "inventories"
+WORKBOOK = ROOT.parent / "shared/corpora/rvtools/kubev2v-example1.xlsx"
+
+
+@pytest.fixture
+def planner(monkeypatch, capsys, tmp_path):
+    """Run the command line in `tmp_path`: exit code, what it printed, what it complained about."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["planner", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+            raise SystemExit(0)
+        captured = capsys.readouterr()
+        return stopped.value.code or 0, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def estate(tmp_path) -> Path:
+    """A copy of the first example, to be changed."""
+    return shutil.copytree(EXAMPLES / "esxi-free", tmp_path / "estate")
+
+
+def change(path: Path, edit) -> None:
+    data = yaml.safe_load(path.read_text())
+    edit(data)
+    path.write_text(yaml.safe_dump(data, sort_keys=False))
+
+
+@pytest.mark.parametrize("example", ["esxi-free", "xenserver-pool", "datacentre"])
+def test_every_example_is_planned_and_verified(planner, tmp_path, example):
+    code, out, _ = planner("plan", EXAMPLES / example, "-o", "plan")
+    assert code == 0
+    assert "Nothing has been touched." in out
+    code, out, _ = planner("verify", "plan", "--against", EXAMPLES / example)
+    assert (code, "no constraint broken" in out) == (0, True)
+    assert json.loads((tmp_path / "plan/plan.json").read_text())["format_version"] == 1
+
+
+def test_a_plan_is_reviewed_where_the_inventory_has_never_been(planner, estate):
+    planned = planner("plan", estate, "-o", "plan")[1]
+    shutil.rmtree(estate)
+    code, out, _ = planner("review", "plan")
+    assert (code, out.strip() in planned) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("all: [\n", "hosts.yml:2"),
+        ("all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esix}\n", "hosts.yml:4: planner_host.hypervisor"),
+        (
+            "all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esxi, memory: -1 GiB}\n",
+            "hosts.yml:4: planner_host.memory",
+        ),
+        (
+            'all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esxi}\n      planner_vms:\n        - {name: "a\\nb"}\n',
+            "hosts.yml:6: planner_vms[0].name",
+        ),
+    ],
+    ids=["broken-yaml", "unknown-hypervisor", "negative-size", "newline-in-a-name"],
+)
+def test_bad_input_is_said_in_a_line_with_file_and_line(planner, tmp_path, text, words):
+    (tmp_path / "estate").mkdir()
+    (tmp_path / "estate/hosts.yml").write_text(text)
+    code, out, err = planner("plan", "estate", "-o", "plan")
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_missing_inventory_is_said(planner):
+    code, _, err = planner("plan", "nowhere", "-o", "plan")
+    assert (code, "nowhere" in err) == (2, True)
+
+
+def test_an_unknown_name_in_the_policy_is_said(planner, estate):
+    change(estate / "policy.yml", lambda policy: policy.setdefault("decision", {}).update(targets=["hyper-x"]))
+    code, _, err = planner("plan", estate, "-o", "plan")
+    assert (code, "decision.targets: 'hyper-x' is unknown; known:" in err) == (2, True)
+
+
+def test_an_estate_that_cannot_be_converted_says_what_is_short_and_what_would_help(planner, estate, tmp_path):
+    change(estate / "host_vars/spare1/host.yml", lambda host: host["planner_host"].update(memory="6 GiB"))
+    code, _, err = planner("plan", estate, "-o", "plan")
+    assert code == 1, err
+    assert "GiB" in err
+    assert "remedy:" in err
+    assert "no order of steps is safe" in err
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_critical_finding_blocks_until_it_is_waived(planner, estate, tmp_path):
+    change(estate / "policy.yml", lambda policy: policy.update(waivers=[]))
+    code, out, err = planner("plan", estate, "-o", "plan")
+    assert (code, "vm-vtpm" in out, "findings block" in err) == (1, True, True)
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_plan_that_somebody_changed_is_noticed_and_not_overwritten(planner, estate, tmp_path):
+    planner("plan", estate, "-o", "plan")
+    (tmp_path / "plan/site.yml").write_text("---\n")
+    code, _, err = planner("verify", "plan")
+    assert (code, "site.yml was changed after the plan was written" in err) == (1, True)
+    code, _, err = planner("plan", estate, "-o", "plan")
+    assert (code, "was changed since it was written" in err) == (2, True)
+    assert (tmp_path / "plan/site.yml").read_text() == "---\n"
+
+
+def test_drift_of_the_estate_is_noticed(planner, estate):
+    planner("plan", estate, "-o", "plan")
+    hosts = next(path for path in estate.rglob("*.yml") if "planner_vms" in path.read_text())
+    change(hosts, lambda host: host["planner_vms"][0].update(vcpus=3))
+    code, _, err = planner("verify", "plan", "--against", estate)
+    assert (code, "no longer the estate that was planned" in err) == (1, True)
+
+
+def test_a_step_moved_by_hand_is_refused_by_the_replay(planner, estate, tmp_path):
+    planner("plan", estate, "-o", "plan")
+    path = tmp_path / "plan/plan.json"
+    plan = json.loads(path.read_text())
+    install = next(step for step in plan["schedule"]["steps"] if step["id"] == "install-host-esx1")
+    install["start"] = 0
+    path.write_text(json.dumps(plan))
+    code, _, err = planner("verify", "plan")
+    assert (code, "install-host-esx1" in err) == (1, True)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"format_version": 99}', '{"format_version": 1}'])
+def test_a_plan_that_is_none_is_refused(planner, tmp_path, content):
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan/plan.json").write_text(content)
+    code, _, err = planner("review", "plan")
+    assert (code, "plan.json" in err, "Traceback" in err) == (2, True, False)
+
+
+@pytest.mark.parametrize("stage", sorted(cli.STAGES))
+def test_every_stage_can_be_stopped_at_and_printed(planner, stage):
+    code, out, _ = planner("show", stage, EXAMPLES / "esxi-free")
+    assert code == 0
+    assert json.loads(out)
+
+
+def test_a_fault_of_ours_is_no_traceback(planner, monkeypatch):
+    monkeypatch.delenv("PLANNER_DEBUG", raising=False)
+    monkeypatch.setattr(cli.pipeline, "read", lambda _: 1 / 0)
+    code, _, err = planner("validate", EXAMPLES / "esxi-free")
+    assert (code, "internal fault" in err, "Traceback" in err) == (3, True, False)
+
+
+@pytest.mark.skipif(not WORKBOOK.is_file(), reason="the shared corpora are not here")
+def test_a_real_rvtools_workbook_is_collected_and_planned(planner, tmp_path):
+    code, out, _ = planner("collect", WORKBOOK, "-o", "estate")
+    assert (code, "2 clusters, 7 hosts, 9 vms" in out) == (0, True)
+    (tmp_path / "estate/policy.yml").write_text("waves: {pilot_vms: 1}\n")
+    assert planner("collect", WORKBOOK, "-o", "estate")[0] == 0
+    assert (tmp_path / "estate/policy.yml").read_text() == "waves: {pilot_vms: 1}\n"
+    code, out, _ = planner("plan", "estate", "-o", "plan")
+    assert (code, "7 hosts to install, 8 VMs to move" in out) == (0, True)
