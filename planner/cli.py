@@ -17,7 +17,7 @@ from rich.markup import escape
 
 from planner import __version__, pipeline
 from planner.emit.inventory import inventory_files, starter_policy
-from planner.errors import InfeasibleError, InputError, PlannerError
+from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
 from planner.model.codec import to_data, to_json
 from planner.model.estate import Estate
@@ -74,6 +74,36 @@ def assess(inventory: Path, as_json: bool) -> None:  # noqa: FBT001
     else:
         OUT.print(findings_table(analysis.findings))
     sys.exit(1 if analysis.blocking else 0)
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+def decide(inventory: Path) -> None:
+    """Which hypervisor each cluster of INVENTORY would get, and why."""
+    analysis = _analysis(inventory)
+    titles = {platform.id: platform.title for platform in analysis.platforms}
+    names = {cluster.id: cluster.name for cluster in analysis.estate.clusters}
+    for decision in analysis.decisions:
+        target = titles.get(decision.winner or "", "stays as it is")
+        heading = f"[bold]{escape(names[decision.cluster])}[/] → {target} ({decision.strategy})"
+        OUT.print(f"{heading}, confidence {decision.confidence} %")
+        for kind, sentences in (("why", decision.reasons), ("would flip", decision.flips)):
+            for sentence in sentences:
+                OUT.print(f"  {kind:<10}  {escape(sentence)}")
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+def init(inventory: Path) -> None:
+    """Write a first policy.yml beside INVENTORY, where there is none."""
+    path = (inventory if inventory.is_dir() else inventory.parent) / "policy.yml"
+    text = starter_policy(pipeline.read(inventory)[0])
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError((Problem(file=str(path), message="is there already and was left alone"),)) from error
+    OUT.print(f"-> {escape(str(path))}: edit it, then `planner plan`")
 
 
 STAGES: Final[dict[str, Callable[[Path], Any]]] = {

@@ -65,7 +65,10 @@ def test_a_plan_is_reviewed_where_the_inventory_has_never_been(planner, estate):
     ("text", "words"),
     [
         ("all: [\n", "hosts.yml:2"),
-        ("all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esix}\n", "hosts.yml:4: planner_host.hypervisor"),
+        (
+            "all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esix}\n",
+            "hosts.yml:4: planner_host.hypervisor",
+        ),
         (
             "all:\n  hosts:\n    esx1:\n      planner_host: {hypervisor: esxi, memory: -1 GiB}\n",
             "hosts.yml:4: planner_host.memory",
@@ -93,7 +96,9 @@ def test_a_missing_inventory_is_said(planner):
 
 
 def test_an_unknown_name_in_the_policy_is_said(planner, estate):
-    change(estate / "policy.yml", lambda policy: policy.setdefault("decision", {}).update(targets=["hyper-x"]))
+    change(
+        estate / "policy.yml", lambda policy: policy.setdefault("decision", {}).update(targets=["hyper-x"])
+    )
     code, _, err = planner("plan", estate, "-o", "plan")
     assert (code, "decision.targets: 'hyper-x' is unknown; known:" in err) == (2, True)
 

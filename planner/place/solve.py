@@ -15,7 +15,8 @@ from planner.place.ledger import Ledger
 from planner.place.search import Stuck, search
 
 _ATTEMPTS: Final = 240
-_QUICK_ATTEMPTS_PER_HOST: Final = 4
+_QUICK_ATTEMPTS: Final = 8
+_QUICK_ATTEMPTS_PER_HOST: Final = 2
 
 Attempt = Callable[[Case], Ledger | Stuck]
 
@@ -44,7 +45,7 @@ def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
 
 def quick(case: Case) -> Ledger | Stuck:
     """Every style of placement, with little going back: enough to try a remedy."""
-    return _styles(case, _QUICK_ATTEMPTS_PER_HOST * len(case.nodes))
+    return _styles(case, _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS)
 
 
 def thorough(case: Case) -> Ledger | Stuck:

@@ -48,7 +48,9 @@ def test_ansible_lint_finds_nothing(bundle):
 
 def test_yamllint_finds_nothing(bundle):
     config = ROOT / ".yamllint"
-    linted = run("yamllint", "--strict", "-c", config, "inventory", "waves", "site.yml", "preflight.yml", cwd=bundle)
+    linted = run(
+        "yamllint", "--strict", "-c", config, "inventory", "waves", "site.yml", "preflight.yml", cwd=bundle
+    )
     assert (linted.returncode, linted.stdout) == (0, "")
 
 
@@ -98,7 +100,16 @@ def test_planning_twice_gives_the_same_bytes(bundle, tmp_path):
 
 @pytest.mark.parametrize("bundle", ["esxi-free"], indirect=True)
 def test_bundles_read_as_they_are_written_down(bundle, file_regression):
-    shown = ("ansible.cfg", "site.yml", "preflight.yml", "requirements.yml", "README.md", "inventory/hosts.yml")
+    shown = (
+        "ansible.cfg",
+        "site.yml",
+        "preflight.yml",
+        "requirements.yml",
+        "README.md",
+        "inventory/hosts.yml",
+    )
     paths = [*shown, *sorted(str(path.relative_to(bundle)) for path in bundle.glob("waves/*.yml"))]
     paths += ["inventory/host_vars/host-esx1.yml", "inventory/host_vars/host-esx1-source.yml"]
-    file_regression.check("".join(f"### {path}\n{(bundle / path).read_text()}" for path in paths), extension=".txt")
+    file_regression.check(
+        "".join(f"### {path}\n{(bundle / path).read_text()}" for path in paths), extension=".txt"
+    )

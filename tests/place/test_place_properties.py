@@ -71,7 +71,7 @@ def test_a_small_cluster_is_refused_only_when_no_order_exists(problem):
         Replay(problem, placements, timed).run()
 
 
-@_SLOW
+@settings(_SLOW, max_examples=40)
 @given(problems())
 def test_every_remedy_is_enough(problem):
     given_ = conversions(

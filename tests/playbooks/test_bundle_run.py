@@ -15,7 +15,7 @@ from tests.bundles import plan_of, run, write_bundle
 from tests.e2e.test_bundle_host import ESTATE, POLICY
 from tests.playbooks.test_vm_roles import MAC, Esxi
 
-NAMES = ["{{ lookup('pipe', 'touch pwned') }}", "it's \"web\" $(touch pwned); `touch pwned` ünï", "0123"]
+NAMES = ["{{ lookup('pipe', 'touch pwned') }}", 'it\'s "web" $(touch pwned); `touch pwned` ünï', "0123"]
 
 
 def estate_with(name: str) -> dict:
@@ -60,7 +60,15 @@ class Bundle:
             "vm_move_kvm_tmp_dir": str(esxi.directory),
             "vm_rollback_state_dir": str(esxi.notes),
         }
-        words = ("ansible-playbook", book, "--limit", self.step.id, "-e", json.dumps(settings | extra), *arguments)
+        words = (
+            "ansible-playbook",
+            book,
+            "--limit",
+            self.step.id,
+            "-e",
+            json.dumps(settings | extra),
+            *arguments,
+        )
         return run(
             *words,
             cwd=self.path,
@@ -104,7 +112,9 @@ def test_a_move_is_rehearsed_made_once_and_undone(tmp_path):
 
 def test_a_step_that_the_plan_knows_too_little_for_is_refused(tmp_path):
     bundle = Bundle(tmp_path, "web")
-    refused = bundle.play(f"waves/{bundle.step.wave}.yml", planner_blockers=["The size of a disk is unknown."])
+    refused = bundle.play(
+        f"waves/{bundle.step.wave}.yml", planner_blockers=["The size of a disk is unknown."]
+    )
     assert (refused.returncode, "The size of a disk is unknown." in refused.stdout) == (2, True)
     assert bundle.esxi.vm["power"] == "on"
 

@@ -1,0 +1,50 @@
+"""Every command that the README and the manual show in a block is run, in the order of the page."""
+
+import re
+import shutil
+
+import pytest
+
+from tests.bundles import ROOT, run
+from tests.read.rvtools_workbooks import host, vinfo, write_workbook
+
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "inventories").glob("*/README.md")),
+]
+BLOCK_LINE = re.compile(r"^ {4,}(?:\.venv/bin/)?((?:planner|ansible-playbook|sha256sum) .*)$", re.MULTILINE)
+MAKE_LINE = re.compile(r"^ {4}make (\w+)", re.MULTILINE)
+
+
+def commands(page) -> list[str]:
+    return BLOCK_LINE.findall(page.read_text())
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if commands(page)], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_the_commands_of_a_page_work(page, tmp_path):
+    vm = vinfo(VI_SDK_Server_type="VMware vCenter Server 8.0.3")
+    hosts = [host(name, VMotion_support="True") for name in ("esx1", "esx2")]
+    write_workbook(tmp_path / "export.xlsx", {"vInfo": [vm], "vHost": hosts})
+    shutil.copytree(ROOT / "inventories", tmp_path / "inventories")
+    if page.name == "bundle.md":
+        made = run("planner", "plan", "inventories/esxi-free", "-o", "plan", cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+    for command in commands(page):
+        where = tmp_path / "plan" if page.name == "bundle.md" else tmp_path
+        done = run(*command.split(), cwd=where)
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_every_make_command_of_the_readme_exists():
+    makefile = (ROOT / "Makefile").read_text()
+    shown = MAKE_LINE.findall((ROOT / "README.md").read_text())
+    assert shown == ["plan", "test"]
+    assert all(f"\n{target}:" in makefile for target in shown)
+
+
+def test_every_page_is_linked_from_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
