@@ -15,7 +15,9 @@ MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
 
 
-def write_directory(directory: Path, files: Mapping[str, str], edited: Mapping[str, str] | None = None) -> None:
+def write_directory(
+    directory: Path, files: Mapping[str, str], edited: Mapping[str, str] | None = None
+) -> None:
     """Write `files` (relative path to text) and their manifest as `directory`, by one rename.
 
     A directory that an earlier run wrote is replaced when nobody changed it since. `edited` are files that
@@ -27,7 +29,9 @@ def write_directory(directory: Path, files: Mapping[str, str], edited: Mapping[s
     if directory.exists():
         _refuse_to_lose(directory, frozenset(edited))
     kept = {
-        path: (directory / path).read_text(encoding="utf-8") for path in edited if (directory / path).is_file()
+        path: (directory / path).read_text(encoding="utf-8")
+        for path in edited
+        if (directory / path).is_file()
     }
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)

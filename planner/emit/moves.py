@@ -7,7 +7,7 @@ from planner.emit.kvm import pool_name, pool_path
 from planner.emit.names import source_name
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe
-from planner.model.estate import Disk, Firmware, HypervisorKind, ManagerKind, PowerState
+from planner.model.estate import Disk, Firmware, HypervisorKind, PowerState
 from planner.model.plan import StepKind, Transport
 
 _SOURCE_KINDS: Final = {
@@ -165,8 +165,11 @@ def blockers(trip: Trip) -> list[str]:
 def managed_by_vcenter(trip: Trip) -> bool:
     """Whether the VM is found, stopped and renamed through a vCenter rather than on its host."""
     transport = trip.route.transport if trip.route else None
-    vcenter = trip.cluster.manager is ManagerKind.VCENTER
-    return vcenter and trip.kind is HypervisorKind.ESXI and (transport is None or transport in _OVER_VCENTER)
+    return (
+        trip.has_vcenter
+        and trip.kind is HypervisorKind.ESXI
+        and (transport is None or transport in _OVER_VCENTER)
+    )
 
 
 def _disk(trip: Trip, disk: Disk, number: int) -> dict[str, Any]:
@@ -203,7 +206,7 @@ def _vcenter_move(trip: Trip) -> dict[str, Any]:
     if transport not in _OVER_VCENTER:
         return {}
     host = trip.source
-    if trip.cluster.manager is ManagerKind.VCENTER:
+    if trip.has_vcenter:
         folders = (trip.cluster.datacentre or "", trip.cluster.name, host.name if host else "")
         path = "/".join(quote(folder, safe="") for folder in folders)
         account = "{{ planner_vcenter_username | urlencode }}@{{ vm_source_vcenter_hostname }}"

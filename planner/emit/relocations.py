@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from planner.emit.moves import source_variables
-from planner.emit.names import MIGRATION_USER, source_name
+from planner.emit.names import CONVERSION_HOST, MIGRATION_USER, source_name
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe
 from planner.model.estate import Host, HypervisorKind, PowerState
@@ -43,9 +43,10 @@ def _at_source(trip: Trip) -> dict[str, Any]:
 
 def _on_target(trip: Trip) -> dict[str, Any]:
     """A converted VM bears the name that the plan gave it, and not always the UUID that it had."""
+    parked = trip.step.kind is StepKind.UNPARK
     return {
         "vm_source_kind": _KINDS[trip.platform.hypervisor],
-        "vm_source_host": _known(trip.source or trip.destination, trip).id,
+        "vm_source_host": CONVERSION_HOST if parked else _known(trip.source or trip.destination, trip).id,
         "vm_source_name": Unsafe(trip.domain),
     }
 

@@ -11,6 +11,7 @@ from planner.emit.trip import Trip
 from planner.emit.xcpng_moves import xcpng_move_variables
 from planner.emit.yaml import Unsafe
 from planner.model.estate import HypervisorKind
+from planner.model.plan import StepKind
 
 _VARIABLES: Final[dict[str, Callable[[Trip], dict[str, Any]]]] = {
     "vm_move_kvm": kvm_move_variables,
@@ -32,8 +33,11 @@ def step_variables(trip: Trip) -> dict[str, Any]:
 
 
 def worker(trip: Trip) -> str | None:
-    """The inventory name of the machine that works for a step: XCP-ng itself can run nothing of ours."""
-    if trip.platform.hypervisor is HypervisorKind.XCPNG:
+    """The inventory name of the machine that works for a step.
+
+    XCP-ng itself can run nothing of ours, and a VM may be parked before any target host exists.
+    """
+    if trip.platform.hypervisor is HypervisorKind.XCPNG or trip.step.kind is StepKind.PARK:
         return CONVERSION_HOST
     return trip.destination.id if trip.destination else None
 

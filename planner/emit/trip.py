@@ -14,6 +14,8 @@ from planner.model.estate import (
     Host,
     HostId,
     HypervisorKind,
+    ManagerKind,
+    ServiceRole,
     VirtualMachine,
 )
 from planner.model.plan import (
@@ -60,6 +62,11 @@ class Trip:
     def disks(self) -> tuple[Disk, ...]:
         """The disks that travel; CD and floppy drives stay behind."""
         return tuple(disk for disk in self.vm.disks if disk.kind not in _REMOVABLE)
+
+    @property
+    def has_vcenter(self) -> bool:
+        """Whether a vCenter serves the VM; it cannot serve itself, being off while its disks travel."""
+        return self.cluster.manager is ManagerKind.VCENTER and ServiceRole.VCENTER not in self.vm.roles
 
     def file_of(self, disk: Disk) -> str | None:
         """Where a plain copy reads a disk; None where the source exports it by its position instead.

@@ -36,10 +36,12 @@ def storages(conversion: Conversion, hosts: tuple[Host, ...]) -> tuple[TargetSto
 def parking_id(conversion: Conversion) -> StorageId | None:
     """The storage on which VMs may be parked; None when the policy does not allow it.
 
+    Nothing can be parked for XCP-ng: its disks are imported through a pool, which must run already.
+
     Raises InputError when the policy names a storage that is not among its shared ones.
     """
     parking = conversion.policy.parking
-    if parking is None:
+    if parking is None or conversion.platform.hypervisor is HypervisorKind.XCPNG:
         return None
     known = {storage.name: shared_id(storage.name) for storage in conversion.policy.shared_storage}
     return _named(parking.storage, known, "parking.storage")

@@ -12,7 +12,7 @@ from planner.knowledge import (
     os_family,
     upgrades,
 )
-from planner.model.estate import DatastoreKind, Host, HypervisorKind, ManagerKind, PowerState
+from planner.model.estate import DatastoreKind, Host, HypervisorKind, ManagerKind, PowerState, ServiceRole
 from planner.model.policy import Strategy
 from planner.route.trip import Trip
 
@@ -88,7 +88,10 @@ def _beyond_vhd(trip: Trip) -> Circumstance:
 
 
 CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
-    "managed": lambda trip: trip.cluster.manager is ManagerKind.VCENTER,
+    # A vCenter cannot serve its own disks: it is off while they travel.
+    "managed": lambda trip: (
+        trip.cluster.manager is ManagerKind.VCENTER and ServiceRole.VCENTER not in trip.vm.roles
+    ),
     "free": _free,
     "vddk": lambda trip: trip.policy.vddk_path is not None,
     "needs_vddk": _needs_vddk,

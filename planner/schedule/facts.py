@@ -67,6 +67,15 @@ class Facts:
             )
         )
 
+    def copies_unknown(self, host: HostId) -> bool:
+        """Whether a VM of the host's cluster has a disk of which nobody knows where it lies."""
+        return any(
+            disk.datastore is None and disk.kind not in _REMOVABLE
+            for vm in self.vms.values()
+            if vm.cluster == self.hosts[host].cluster
+            for disk in vm.disks
+        )
+
 
 def copy_size(disk: Disk) -> int:
     """Bytes of a disk's copy as far as they are known: its data, or the whole of a raw device."""

@@ -56,7 +56,10 @@ def point_of_no_return(kind: StepKind, host: HostId, facts: Facts) -> str | None
             f"the disks of {host} are erased, and with them the source copies of {len(lost)} VMs "
             f"({shown}): from here on only a backup brings those back"
         )
-    return f"the former hypervisor on {host} and its configuration are erased; no VM's source copy is on its disks"
+    erased = f"the former hypervisor on {host} and its configuration are erased"
+    if facts.copies_unknown(host):
+        return f"{erased}, and every source copy on its disks, if there is one: where the VMs' disks lie is unknown"
+    return f"{erased}; no VM's source copy is on its disks"
 
 
 def move_reason(kind: StepKind, reason: str, move: Move, facts: Facts) -> str:
