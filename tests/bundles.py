@@ -26,7 +26,9 @@ def write_bundle(plan: Plan, directory: Path) -> None:
     write_directory(directory, pipeline.bundle(plan, verification))
 
 
-def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: object, cwd: Path, timeout: int = 900, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """A program of this environment, in a directory, with ansible's own files kept below it."""
     home = cwd.parent / "ansible-home"
     settings = {
@@ -44,5 +46,5 @@ def run(*command: object, cwd: Path, **environment: str) -> subprocess.Completed
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=timeout,
     )

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the programs that the tests run. Only root can; anybody else is told what is missing.
 set -eu
-packages="chromium openssh-client qemu-utils"
+packages="chromium openssh-client python3-apt qemu-utils"
 missing=""
 for package in $packages; do
   dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"

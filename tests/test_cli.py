@@ -25,7 +25,6 @@ def planner(monkeypatch, capsys, tmp_path):
         monkeypatch.setattr(sys, "argv", ["planner", *map(str, words)])
         with pytest.raises(SystemExit) as stopped:
             cli.main()
-            raise SystemExit(0)
         captured = capsys.readouterr()
         return stopped.value.code or 0, captured.out, captured.err
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from planner.emit.batches import Batch
 from planner.emit.machine import Machine
-from planner.emit.names import CONVERSION_HOST, SOURCE_GROUPS, TARGET_GROUPS, source_name
-from planner.emit.playbooks import CROSSINGS, EVERY_MOVE, VM_STEPS, runs_on
+from planner.emit.names import CONVERSION_HOST, EVERY_SOURCE, SOURCE_GROUPS, TARGET_GROUPS, source_name
+from planner.emit.playbooks import VM_STEPS, runs_on
 from planner.emit.steps import step_variables, worker
 from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
@@ -51,9 +51,9 @@ def _groups(
         members["upgraded_hosts"].add(host.id)
     for host in _sources(plan):
         members[SOURCE_GROUPS[host.hypervisor]].add(source_name(host.id))
+        members[EVERY_SOURCE].add(source_name(host.id))
     for batch in batches:
         members[batch.group] |= {runs_on(step) for step in batch.steps}
-        members[EVERY_MOVE] |= {step.id for step in batch.steps if step.kind in CROSSINGS}
         members[f"{batch.group}_receivers"] |= set(_receivers(batch, trips))
     return {
         group: {"hosts": dict.fromkeys(sorted(members[group]))} for group in sorted(members) if members[group]

@@ -14,6 +14,7 @@ SOURCE_GROUPS: Final = {
     HypervisorKind.ORACLE_VM: "oracle_vm_sources",
     HypervisorKind.KVM: "kvm_sources",
 }
+EVERY_SOURCE: Final = "sources"
 # A Linux machine of the operator's that converts disks for pools of XCP-ng, which can run nothing of ours.
 CONVERSION_HOST: Final = "conversion-host"
 # The account that kvm_host makes for its peers.

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from planner.emit.batches import Batch
-from planner.emit.names import source_name
+from planner.emit.names import EVERY_SOURCE, source_name
 from planner.emit.yaml import dump
 from planner.model.plan import Plan, Step, StepKind, Wave
 
@@ -56,8 +56,6 @@ VM_STEPS: Final = {
     StepKind.UNPARK,
     StepKind.REBALANCE,
 }
-# The inventory group of every step that takes a VM across to its new hypervisor.
-EVERY_MOVE: Final = "vm_moves"
 _READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
 CROSSINGS: Final = {StepKind.MOVE, StepKind.PARK}
 
@@ -69,7 +67,7 @@ def playbooks(plan: Plan, batches: tuple[Batch, ...]) -> dict[str, str]:
     site = [
         {"name": f"Run {path}", "ansible.builtin.import_playbook": path} for path in ("preflight.yml", *waves)
     ]
-    everything = {"site.yml": site, "preflight.yml": _preflight(batches), **waves, **rollbacks}
+    everything = {"site.yml": site, "preflight.yml": _preflight(), **waves, **rollbacks}
     return {path: dump(plays) for path, plays in everything.items() if plays}
 
 
@@ -80,25 +78,50 @@ def runs_on(step: Step) -> str:
     return source_name(step.host) if step.kind is StepKind.RETIRE and step.host else str(step.host)
 
 
-def _preflight(batches: tuple[Batch, ...]) -> list[Play]:
-    """Read-only: every VM that is to be moved, looked at from the host that will receive it."""
-    if not any(batch.kind in CROSSINGS for batch in batches):
-        return [_WAIVERS]
+def _preflight() -> list[Play]:
+    """Read-only: the waivers still hold, and every host as it is now lets the controller in."""
+    reach = {
+        "name": "Log in and do nothing",
+        "ansible.builtin.raw": "true",
+        "changed_when": False,
+        "check_mode": False,
+    }
     return [
         _WAIVERS,
         {
-            "name": "Look at every VM before anything is touched",
-            "hosts": EVERY_MOVE,
+            "name": "Reach every host that runs a hypervisor now",
+            "hosts": EVERY_SOURCE,
             "gather_facts": False,
-            "pre_tasks": _GUARD,
-            "roles": [{"role": "vm_preflight"}],
+            "tasks": [reach],
             "tags": ["preflight"],
         },
     ]
 
 
 def _wave(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
-    return [play for batch in batches if batch.wave is wave for play in (*_access(batch), _play(batch))]
+    return [
+        play
+        for batch in batches
+        if batch.wave is wave
+        for play in (*_access(batch), *_look(batch), _play(batch))
+    ]
+
+
+def _look(batch: Batch) -> tuple[Play, ...]:
+    """Before VMs cross, the host that receives them looks at each; it may not have existed before this wave."""
+    if batch.kind not in CROSSINGS:
+        return ()
+    return (
+        {
+            "name": f"Look at the VMs before anything is touched ({batch.wave.id}, batch {batch.number})",
+            "hosts": batch.group,
+            "gather_facts": False,
+            "any_errors_fatal": True,
+            "pre_tasks": _GUARD,
+            "roles": [{"role": "vm_preflight"}],
+            "tags": ["preflight", batch.kind.value],
+        },
+    )
 
 
 def _access(batch: Batch) -> tuple[Play, ...]:

@@ -6,11 +6,11 @@ from planner.emit.moves import carried_by, checked_before, source_variables, und
 from planner.emit.trip import Trip
 from planner.emit.xcpng import repository_name
 from planner.emit.yaml import Unsafe
+from planner.knowledge import fact
 from planner.model.estate import Disk, Firmware, PowerState
 from planner.model.plan import StepKind
 
 _FIRMWARE: Final = {Firmware.BIOS: "bios", Firmware.UEFI: "uefi", None: "bios"}
-_LARGEST_VHD: Final = 2040 * 1024**3
 
 
 def xcpng_move_variables(trip: Trip) -> dict[str, Any]:
@@ -61,6 +61,12 @@ def nics(trip: Trip) -> list[dict[str, str]]:
 
 def _disk(trip: Trip, disk: Disk, number: int) -> dict[str, Any]:
     size = disk.capacity_bytes or 0
+    largest = fact(trip.platform.id, "comfortable_disk_bytes").value
     file = trip.file_of(disk)
     path = {"path": Unsafe(file)} if file else {}
-    return {"id": f"disk{number}", "size": size, **path, "image": "qcow2" if size > _LARGEST_VHD else "vhd"}
+    return {
+        "id": f"disk{number}",
+        "size": size,
+        **path,
+        "image": "qcow2" if largest and size > largest else "vhd",
+    }

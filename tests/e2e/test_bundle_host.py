@@ -148,6 +148,7 @@ def host_play(bundle: Path, machine: Machine) -> subprocess.CompletedProcess[str
         *("ansible-playbook", wave, "--tags", "configure", "--limit", SPARE),
         *("-e", json.dumps(connection | OPERATOR)),
         cwd=bundle,
+        timeout=2400,
         ANSIBLE_TIMEOUT="30",
     )
 

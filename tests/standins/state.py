@@ -1,4 +1,4 @@
-# ruff: noqa: T201  # the programs that it stands in for print
+# the programs that it stands in for print
 """The state that the stand-ins share: one JSON file, named by STANDIN_STATE, written whole."""
 
 import json

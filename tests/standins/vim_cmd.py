@@ -1,4 +1,4 @@
-# ruff: noqa: T201  # the programs that it stands in for print
+# the programs that it stands in for print
 """Stands in for ESXi's vim-cmd: listing, summaries, power, snapshots, reload and autostart of VMs."""
 
 import re

@@ -1,4 +1,4 @@
-# ruff: noqa: T201  # the programs that it stands in for print
+# the programs that it stands in for print
 """Stands in for virsh 9: the commands that the roles use, with their real options; anything else is refused."""
 
 import argparse

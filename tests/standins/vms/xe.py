@@ -1,4 +1,4 @@
-# ruff: noqa: T201  # the programs that it stands in for print
+# the programs that it stands in for print
 """Stands in for xe where VMs are made: templates, disks, cards, power. Everything else is the hosts' stand-in."""
 
 import sys
