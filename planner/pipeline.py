@@ -20,16 +20,10 @@ from planner.knowledge import criteria, load_platforms, wants
 from planner.model.codec import digest
 from planner.model.estate import ClusterId, DatastoreKind, Estate
 from planner.model.finding import Finding, SubjectKind
-from planner.model.plan import (
-    FORMAT_VERSION,
-    Decision,
-    Group,
-    Plan,
-    Route,
-    Verification,
-)
+from planner.model.plan import FORMAT_VERSION, Decision, Group, Plan, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
+from planner.model.verification import Verification
 from planner.read.select import read_estate, read_policy
 
 

@@ -1,7 +1,8 @@
 """From a plan and its replay to the view."""
 
 from planner.model.estate import VmId
-from planner.model.plan import Decision, Plan, StepKind, Verification
+from planner.model.plan import Decision, Plan, StepKind
+from planner.model.verification import Verification
 from planner.review.clusters import cluster_view
 from planner.review.concerns import finding_views, rule_views
 from planner.review.gantt import overview_gantt

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.model.estate import ClusterId
-from planner.model.plan import CapacityPoint, Verification
 from planner.model.policy import Strategy
+from planner.model.verification import CapacityPoint, Verification
 from planner.review.drawing import CapacityChart, Tick
 from planner.review.moments import tick_step
 from planner.review.names import Book

@@ -1,8 +1,9 @@
 """Clusters of the view: what was decided, why, what would flip it, and what follows."""
 
 from planner.model.estate import Cluster, HostId, HypervisorKind, ManagerKind
-from planner.model.plan import Decision, TargetScore, Verification
+from planner.model.plan import Decision, TargetScore
 from planner.model.policy import Strategy
+from planner.model.verification import Verification
 from planner.review.capacity import charts, low_water, readings
 from planner.review.gantt import cluster_gantt
 from planner.review.machines import host_views

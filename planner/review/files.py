@@ -3,7 +3,8 @@
 from typing import Final
 
 from planner.model.codec import to_json
-from planner.model.plan import Plan, Verification
+from planner.model.plan import Plan
+from planner.model.verification import Verification
 from planner.review.build import view
 from planner.review.html import html
 from planner.review.markdown import markdown

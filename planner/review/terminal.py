@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.model.plan import Plan, Verification
+from planner.model.plan import Plan
+from planner.model.verification import Verification
 from planner.review.build import view
 from planner.review.findings import rules_grid
 from planner.review.view import ClusterView, HostView, NoReturn, View, WaveView

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from planner.model.constraint import ConstraintId
-from planner.model.plan import Plan, Step, StepId, Verification, Violation
+from planner.model.plan import Plan, Step, StepId
+from planner.model.verification import Verification, Violation
 from planner.verify import checks
 from planner.verify.complaint import Complaint
 from planner.verify.givens import Givens, givens

@@ -1,7 +1,8 @@
 """The capacity trace: what every host and storage of a cluster carries after each moment."""
 
 from planner.model.estate import ClusterId, HostId
-from planner.model.plan import CapacityPoint, HostLoad, StepId, StorageId, StorageLoad
+from planner.model.plan import StepId, StorageId
+from planner.model.verification import CapacityPoint, HostLoad, StorageLoad
 from planner.verify.givens import Givens
 from planner.verify.state import Side, State
 

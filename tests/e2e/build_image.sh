@@ -33,9 +33,7 @@ trap 'umount "$root/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
 # shellcheck disable=SC2016 # apt's own placeholders
 archives=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
     sed --quiet "s/^Debian \([^ ]*\) [a-z]*\(-[a-z-]*\)\{0,1\} \([^ ]*\)$/deb \1 $release\2 \3/p" | sort --unique)
-[ -n "$archives" ] || archives="deb http://deb.debian.org/debian $release main
-deb http://deb.debian.org/debian $release-updates main
-deb http://deb.debian.org/debian-security $release-security main"
+[ -n "$archives" ] || { echo "this machine's apt knows no archive of Debian to build a Debian machine from" >&2; exit 1; }
 mirror=$(echo "$archives" | sed --quiet "s/^deb \([^ ]*\) $release main$/\1/p" | head --lines 1)
 
 debootstrap --variant=minbase --include="$base" "$release" "$root" "$mirror" >"$directory/build.log" 2>&1

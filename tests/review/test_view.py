@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.model.estate import HostId
-from planner.model.plan import CapacityPoint, Schedule, StepId, StepKind, Verification
+from planner.model.plan import Schedule, StepId, StepKind
 from planner.model.policy import Strategy
+from planner.model.verification import CapacityPoint, Verification
 from planner.review.build import view
 from planner.review.capacity import charts, low_water, readings
 from planner.review.gantt import LEFT, WIDTH
