@@ -1,11 +1,12 @@
 #!/bin/sh
 # Installs the programs that the tests run. Only root can; anybody else is told what is missing.
 set -eu
-packages="chromium openssh-client python3-apt qemu-utils"
+packages="ca-certificates chromium openssh-client openssh-server openssl python3-apt qemu-utils"
 missing=""
 for package in $packages; do
   dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
 done
+[ "$(id -u)" -ne 0 ] || install -d -m 0755 /run/sshd # a test runs sshd of its own, which wants it
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then
   echo "The tests need these packages, ask an administrator: apt-get install$missing" >&2

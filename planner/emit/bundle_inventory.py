@@ -11,7 +11,7 @@ from planner.emit.batches import Batch
 from planner.emit.machine import Machine
 from planner.emit.names import CONVERSION_HOST, EVERY_SOURCE, SOURCE_GROUPS, TARGET_GROUPS, source_name
 from planner.emit.playbooks import VM_STEPS, runs_on
-from planner.emit.steps import step_variables, worker
+from planner.emit.steps import converts_elsewhere, step_variables, worker
 from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
@@ -45,7 +45,7 @@ def _groups(
     members: dict[str, set[str]] = defaultdict(set)
     for machine in machines:
         members[TARGET_GROUPS[machine.platform.hypervisor]].add(machine.host.id)
-    if any(worker(trip) == CONVERSION_HOST for trip in trips.values()):
+    if converts_elsewhere(trips):
         members["conversion_hosts"].add(CONVERSION_HOST)
     for host in _upgraded(plan):
         members["upgraded_hosts"].add(host.id)
@@ -98,7 +98,7 @@ def _hosts(
     sources = {
         source_name(host.id): source_variables(host, successors.get(host.id)) for host in _sources(plan)
     }
-    if any(worker(trip) == CONVERSION_HOST for trip in trips.values()):
+    if converts_elsewhere(trips):
         targets[CONVERSION_HOST] = dict(_CONVERSION_HOST)
     for host in _upgraded(plan):
         targets[host.id] = upgraded_variables(plan, host)

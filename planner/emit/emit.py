@@ -8,6 +8,7 @@ from planner.emit.names import erase_token
 from planner.emit.playbooks import playbooks
 from planner.emit.project import project_files
 from planner.emit.roles import roles_of
+from planner.emit.steps import converts_elsewhere
 from planner.emit.trip import trips
 from planner.model.codec import to_json
 from planner.model.plan import Plan
@@ -37,7 +38,7 @@ def emit(plan: Plan) -> dict[str, str]:
     }
     return {
         "plan.json": to_json(plan),
-        **project_files(plan, ordered, tokens),
+        **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
         **playbooks(plan, ordered),
         **bundle_inventory(plan, ordered, installed, travels),
         **answers,

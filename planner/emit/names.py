@@ -4,6 +4,7 @@ import hashlib
 from typing import Final
 
 from planner.model.estate import HostId, HypervisorKind
+from planner.model.plan import StepKind
 
 TARGET_GROUPS: Final = {HypervisorKind.KVM: "kvm_hosts", HypervisorKind.XCPNG: "xcpng_hosts"}
 SOURCE_GROUPS: Final = {
@@ -14,6 +15,8 @@ SOURCE_GROUPS: Final = {
     HypervisorKind.ORACLE_VM: "oracle_vm_sources",
     HypervisorKind.KVM: "kvm_sources",
 }
+# Steps that take a VM across to its new hypervisor.
+CROSSINGS: Final = {StepKind.MOVE, StepKind.PARK}
 EVERY_SOURCE: Final = "sources"
 # A Linux machine of the operator's that converts disks for pools of XCP-ng, which can run nothing of ours.
 CONVERSION_HOST: Final = "conversion-host"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from planner.emit.batches import Batch
-from planner.emit.names import EVERY_SOURCE, source_name
+from planner.emit.names import CROSSINGS, EVERY_SOURCE, source_name
 from planner.emit.yaml import dump
 from planner.model.plan import Plan, Step, StepKind, Wave
 
@@ -57,7 +57,6 @@ VM_STEPS: Final = {
     StepKind.REBALANCE,
 }
 _READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
-CROSSINGS: Final = {StepKind.MOVE, StepKind.PARK}
 
 
 def playbooks(plan: Plan, batches: tuple[Batch, ...]) -> dict[str, str]:

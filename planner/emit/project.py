@@ -63,13 +63,16 @@ _templates: Final = Environment(  # noqa: S701 - Markdown for people; names do n
 )
 
 
-def project_files(plan: Plan, batches: tuple[Batch, ...], erase_tokens: dict[str, str]) -> dict[str, str]:
+def project_files(
+    plan: Plan, batches: tuple[Batch, ...], erase_tokens: dict[str, str], *, conversion_host: bool
+) -> dict[str, str]:
     """Everything in a bundle that is not inventory, playbook or answer file."""
     readme = _templates.get_template("README.md.j2").render(
         waves=plan.schedule.waves,
         batches={wave.id: [batch for batch in batches if batch.wave is wave] for wave in plan.schedule.waves},
         erase_tokens=erase_tokens,
         secrets=SECRETS,
+        conversion_host=conversion_host,
         start=plan.start,
     )
     return {

@@ -1,10 +1,10 @@
 """Variables of a VM's step: where it runs, and what its roles want to know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from planner.emit.moves import blockers, kvm_copy_variables, kvm_move_variables
-from planner.emit.names import CONVERSION_HOST
+from planner.emit.names import CONVERSION_HOST, CROSSINGS
 from planner.emit.relocations import relocation_variables
 from planner.emit.roles import roles_of
 from planner.emit.trip import Trip
@@ -35,16 +35,27 @@ def step_variables(trip: Trip) -> dict[str, Any]:
 def worker(trip: Trip) -> str | None:
     """The inventory name of the machine that works for a step.
 
-    XCP-ng itself can run nothing of ours, and a VM may be parked before any target host exists.
+    XCP-ng itself can run nothing of ours, and a VM may be parked before any target host exists. None: every
+    command of the step is delegated already.
     """
+    if trip.step.kind not in CROSSINGS:
+        return None
     if trip.platform.hypervisor is HypervisorKind.XCPNG or trip.step.kind is StepKind.PARK:
         return CONVERSION_HOST
     return trip.destination.id if trip.destination else None
 
 
+def converts_elsewhere(trips: Mapping[str, Trip]) -> bool:
+    """Whether any step needs the operator's conversion host."""
+    return any(worker(trip) == CONVERSION_HOST for trip in trips.values())
+
+
 def _connection(trip: Trip) -> dict[str, Any]:
     """The step's entry connects as the machine that works for it does."""
+    host = worker(trip)
+    if host is None:
+        return {}
     return {
-        variable: f"{{{{ hostvars['{worker(trip)}'].{variable} }}}}"
+        variable: f"{{{{ hostvars['{host}'].{variable} }}}}"
         for variable in ("ansible_host", "ansible_user", "ansible_python_interpreter")
     }
