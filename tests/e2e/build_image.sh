@@ -56,6 +56,9 @@ mount --types proc proc "$root/proc"
 # The machine is booted with the kernel and the initrd outside it: making a new one is minutes for nothing.
 echo 'update_initramfs=no' >"$root/etc/initramfs-tools/update-initramfs.conf"
 echo 'force-unsafe-io' >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
+# Without this every login starts a user manager and every logout stops it: seconds under emulation.
+install -d "$root/var/lib/systemd/linger"
+touch "$root/var/lib/systemd/linger/root"
 echo kvm-host >"$root/etc/hostname"
 printf '127.0.0.1 localhost kvm-host\n::1 localhost\n' >"$root/etc/hosts"
 # QEMU's user-mode network forwards to whatever resolver this machine uses.

@@ -16,7 +16,7 @@ from tests.e2e.image import Image
 
 UPLINK_MAC = "52:54:00:12:34:99"
 DATA_DISK = "/dev/disk/by-id/virtio-data"
-BOOT_SECONDS = 300
+BOOT_SECONDS = 900  # half a minute on an idle machine, many times that beside other work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Machine:
     def ssh_options(self) -> tuple[str, ...]:
         """Options that let ssh log in without a question and keep this machine's key to itself."""
         return (
-            *("-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "StrictHostKeyChecking=accept-new"),
+            *("-o", "BatchMode=yes", "-o", "ConnectTimeout=60", "-o", "StrictHostKeyChecking=accept-new"),
             *("-o", f"UserKnownHostsFile={self.known_hosts}"),
         )
 

@@ -125,6 +125,12 @@ class Hosts:
                 "pool 2.centos.pool.ntp.org iburst\ndriftfile /var/lib/chrony/drift\n"
             )
 
+    @property
+    def reboots(self) -> int:
+        """How often hosts were restarted; in a file of its own, which is never half written."""
+        log = self.world.directory / "reboots"
+        return len(log.read_text().splitlines()) if log.exists() else 0
+
     def database(self, host: str) -> dict[str, Any]:
         state = self.world.state
         tables: dict[str, Any] = state["pools"][state["at"][host]["pool"]]

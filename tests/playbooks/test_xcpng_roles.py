@@ -3,9 +3,8 @@
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,10 @@ def whole_pool() -> dict[str, dict[str, Any]]:
     return {"esx1": everywhere | first, "esx2": everywhere | second}
 
 
+# Configuring the pool takes most of a minute: it is not done once for every worker.
+one_worker = pytest.mark.xdist_group("xcpng pool")
+
+
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Hosts:
     """Two hosts, configured once."""
@@ -68,6 +71,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Hosts:
     return hosts
 
 
+@one_worker
 def test_a_second_run_changes_nothing(pool: Hosts) -> None:
     before = pool.world.state["pools"]
     run = pool.configure(whole_pool())
@@ -76,12 +80,14 @@ def test_a_second_run_changes_nothing(pool: Hosts) -> None:
     assert pool.world.state["pools"] == before
 
 
+@one_worker
 def test_the_hosts_are_one_pool(pool: Hosts) -> None:
     assert len(pool.world.state["pools"]) == 1
     assert [host["name-label"] for host in pool.table("host")] == [HOSTILE, "esx2"]
     assert pool.table("pool")[0]["name-label"] == "Berlin"
 
 
+@one_worker
 def test_every_network_exists_once_and_each_host_is_plugged_into_it(pool: Hosts) -> None:
     names = {network["uuid"]: network["name-label"] for network in pool.table("network")}
     plugged = sorted(
@@ -101,6 +107,7 @@ def test_every_network_exists_once_and_each_host_is_plugged_into_it(pool: Hosts)
     assert {bond["mode"] for bond in pool.table("bond")} == {"lacp"}
 
 
+@one_worker
 def test_large_frames_are_carried_by_the_card_too(pool: Hosts) -> None:
     mtus = {network["name-label"]: network["MTU"] for network in pool.table("network")}
     assert (mtus["storage"], mtus["Pool-wide network associated with eth2"], mtus["br120"]) == (
@@ -110,6 +117,7 @@ def test_large_frames_are_carried_by_the_card_too(pool: Hosts) -> None:
     )
 
 
+@one_worker
 def test_storage_is_made_and_shared_with_the_host_that_joined(pool: Hosts) -> None:
     repositories = {repository["uuid"]: repository for repository in pool.table("sr")}
     attached = sorted(
@@ -120,6 +128,7 @@ def test_storage_is_made_and_shared_with_the_host_that_joined(pool: Hosts) -> No
     assert repositories[pool.table("pool")[0]["default-SR"]]["name-label"] == "nas"
 
 
+@one_worker
 def test_time_and_name_servers_are_set(pool: Hosts) -> None:
     chrony = (pool.world.directory / "esx2" / "chrony.conf").read_text().splitlines()
     assert chrony == [
@@ -130,6 +139,7 @@ def test_time_and_name_servers_are_set(pool: Hosts) -> None:
     assert {pif["DNS"] for pif in pool.table("pif") if pif["management"]} == {"192.0.2.53,192.0.2.54"}
 
 
+@one_worker
 def test_the_password_stands_in_no_command_line_and_names_are_not_evaluated(pool: Hosts) -> None:
     joins = [call for call in pool.world.calls("xe") if call[0] == "pool-join"]
     assert [f"master-password={PASSWORD}" in call for call in joins] == [True]
@@ -373,26 +383,27 @@ def test_the_mode_of_a_bond_is_corrected(tmp_path: Path) -> None:
 @contextmanager
 def sshd(hosts: Hosts) -> Iterator[int]:
     """A port that greets like sshd, goes away when the host restarts, and comes back."""
-    over, port = threading.Event(), socket.create_server(("127.0.0.1", 0)).getsockname()[1]
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
 
     def serve() -> None:
-        seen = 0
         while not over.is_set():
-            with socket.create_server(("127.0.0.1", port), reuse_port=True) as server:
+            restarts = hosts.reboots
+            with socket.create_server(("127.0.0.1", port)) as server:
                 server.settimeout(0.1)
-                while not over.is_set() and hosts.world.state.get("reboots", 0) == seen:
-                    try:
-                        server.accept()[0].sendall(b"SSH-2.0-OpenSSH_7.4\r\n")
-                    except TimeoutError:
-                        continue
-            seen += 1
-            time.sleep(3)
+                while not over.is_set() and hosts.reboots == restarts:
+                    with suppress(TimeoutError), server.accept()[0] as caller:
+                        caller.sendall(b"SSH-2.0-OpenSSH_7.4\r\n")
+            over.wait(3)
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield port
-    over.set()
-    thread.join()
+    try:
+        yield port
+    finally:
+        over.set()
+        thread.join()
 
 
 def upgradable(directory: Path, version: str = "8.2.1") -> Hosts:
@@ -412,7 +423,16 @@ def test_an_upgrade_runs_once(tmp_path: Path) -> None:
     (host,) = hosts.table("host")
     assert host["software-version"] == {"product_brand": "XCP-ng", "product_version": "8.3.0"}
     assert host["enabled"]
-    assert hosts.world.state["reboots"] == 1
+    assert hosts.reboots == 1
+
+
+def test_check_mode_asks_the_host_for_nothing(tmp_path: Path) -> None:
+    hosts = upgradable(tmp_path)
+    run = hosts.upgrade("esx1", "--check", **upgrade_variables())
+    assert (run.status, run.changed("esx1")) == (0, 0), run.output
+    assert not [
+        call for call in hosts.world.calls("xe") if call[0].startswith("host-") and "param" not in call[0]
+    ]
 
 
 def test_a_host_that_comes_back_as_it_was_is_a_failure(tmp_path: Path) -> None:
@@ -471,4 +491,4 @@ def test_what_is_not_upgraded(
     assert run.status != 0
     assert complaint in re.sub(r"\s+", " ", run.output)
     assert hosts.world.state["pools"] == before
-    assert "reboots" not in hosts.world.state
+    assert hosts.reboots == 0

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.standins.state import State, refuse
@@ -246,7 +247,8 @@ def host_reboot(call: Call) -> None:
         refuse("The host is not disabled. HOST_NOT_DISABLED")
     if host["software-version"].pop("prepared", None) and not call.content.get("upgrade-fails"):
         host["software-version"] |= {"product_brand": "XCP-ng", "product_version": "8.3.0"}
-    call.content["reboots"] = call.content.get("reboots", 0) + 1
+    with Path(os.environ["STANDIN_STATE"]).with_name("reboots").open("a") as log:
+        log.write(f"{host['uuid']}\n")
 
 
 def enabled(call: Call, *, value: bool) -> None:
