@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from planner import pipeline
@@ -10,7 +9,6 @@ from planner.files import write_directory
 from planner.model.plan import Plan
 
 ROOT = Path(__file__).parents[1]
-TOOLS = Path(sys.executable).parent
 
 
 def plan_of(inventory: Path) -> Plan:
@@ -32,7 +30,6 @@ def run(
     """A program of this environment, in a directory, with ansible's own files kept below it."""
     home = cwd.parent / "ansible-home"
     settings = {
-        "PATH": f"{TOOLS}:{os.environ['PATH']}",
         "ANSIBLE_HOME": str(home),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_LOCALHOST_WARNING": "false",

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def inventory(
 def play(playbook: Path, inventory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a playbook and return what it printed; a log of it stays beside the inventory."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory, playbook, *arguments],
+        ["ansible-playbook", "-i", inventory, playbook, *arguments],
         cwd=playbook.parent,
         env=os.environ | {"ANSIBLE_PIPELINING": "1", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_TIMEOUT": "30"},
         capture_output=True,

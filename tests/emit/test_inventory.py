@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -97,9 +96,12 @@ def test_ansible_sees_the_names_and_evaluates_none(tmp_path):
     marker = tmp_path / "evaluated"
     name = f"{{{{ lookup('pipe', 'touch {marker}') }}}}"
     directory = written(small(name=name), tmp_path / "inventory")
-    program = Path(sys.executable).with_name("ansible-inventory")
     run = subprocess.run(
-        [program, "-i", directory, "--list"], capture_output=True, text=True, check=True, timeout=120
+        ["ansible-inventory", "-i", directory, "--list"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     (vm,) = json.loads(run.stdout)["_meta"]["hostvars"]["host-esx1"]["planner_vms"]
     assert vm["name"] == {"__ansible_unsafe": name}

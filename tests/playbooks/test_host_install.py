@@ -4,7 +4,6 @@ import os
 import shlex
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,9 +120,8 @@ def install(host: Host, *arguments: str, **variables: Any) -> subprocess.Complet
     }
     (directory / "play.yml").write_text(yaml.safe_dump(play))
     (directory / "inventory.yml").write_text(yaml.safe_dump(inventory))
-    program = Path(sys.executable).with_name("ansible-playbook")
     return subprocess.run(
-        [program, "-i", directory / "inventory.yml", directory / "play.yml", *arguments],
+        ["ansible-playbook", "-i", directory / "inventory.yml", directory / "play.yml", *arguments],
         env=os.environ
         | {"ANSIBLE_ROLES_PATH": str(ROLES), "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_NOCOLOR": "1"},
         capture_output=True,

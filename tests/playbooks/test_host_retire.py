@@ -84,7 +84,7 @@ def retire(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         (tmp_path / "inventory.yml").write_text(yaml.safe_dump({"all": {"hosts": {"host-0001-esx1": host}}}))
         return subprocess.run(
             [
-                Path(sys.executable).with_name("ansible-playbook"),
+                "ansible-playbook",
                 "-i",
                 "inventory.yml",
                 "play.yml",

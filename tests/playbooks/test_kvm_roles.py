@@ -19,10 +19,9 @@ def load(role: str, *parts: str) -> Any:
 
 
 def ansible_playbook(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).with_name("ansible-playbook")
     environment = os.environ | {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
     return subprocess.run(
-        [program, *arguments],
+        ["ansible-playbook", *arguments],
         env=environment,
         capture_output=True,
         text=True,

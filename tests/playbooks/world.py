@@ -86,7 +86,7 @@ class World:
         (self.directory / "inventory.yml").write_text(tagged(inventory))
         (self.directory / "extra.yml").write_text(tagged(extra))
         environment = os.environ | {
-            "PATH": f"{self.bin}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{self.bin}:{os.environ['PATH']}",
             "STANDIN_STATE": str(self.file),
             "ANSIBLE_ROLES_PATH": str(ROLES),
             "ANSIBLE_CONFIG": str(self.directory / "ansible.cfg"),
@@ -99,7 +99,7 @@ class World:
         }
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "ansible", "playbook"),
+                "ansible-playbook",
                 *("-i", "inventory.yml", "-e", "@extra.yml", str(book), *arguments),
             ],
             cwd=self.directory,
