@@ -123,7 +123,7 @@ def test_a_peer_may_migrate_without_a_question(
     assert "Running hypervisor: QEMU" in machine.run(f"virsh --connect {there} version </dev/null")
 
 
-def test_disks_with_content_are_refused_even_with_the_token(
+def test_a_disk_in_use_is_refused_even_with_the_token_and_its_content_named(
     first_run: subprocess.CompletedProcess[str], machine: Machine, tmp_path: Path
 ) -> None:
     assert first_run.returncode == 0
@@ -132,12 +132,12 @@ def test_disks_with_content_are_refused_even_with_the_token(
         "type": "dir",
         "path": "/srv/other",
         "devices": [DATA_DISK],
-        "replaces": ["LVM2_member"],
+        "replaces": ["xfs"],
     }
     values = VARIABLES | {"kvm_storage_pools": [pool], "kvm_storage_erase_token": TOKEN}
     refused = play(PLAYBOOK, inventory(machine, values, tmp_path), "--tags", "storage")
     assert refused.returncode == 2
-    assert "in use by lvm" in refused.stdout
+    assert "there is mounted at /srv/vms, which the pool other does not list" in refused.stdout, refused.stdout
     assert machine.run("findmnt --noheadings --output FSTYPE /srv/vms").strip() == "xfs"
 
 
