@@ -2,6 +2,7 @@
 
     hosts.yml                          groups (a cluster each) and hosts
     group_vars/all/storage.yml         shared datastores
+    group_vars/all/reading.yml         what the sources left open
     group_vars/<cluster>/*.yml         the cluster, its networks and affinity rules
     host_vars/<host id>.yml            a host and the VMs on it
 
@@ -19,6 +20,7 @@ from planner.emit.inventory_records import (
     host_record,
     name,
     network_record,
+    reading_record,
     text,
     vm_record,
 )
@@ -62,6 +64,8 @@ def inventory_files(estate: Estate) -> dict[str, str]:
     shared = [datastore_record(datastore) for datastore in references.shared_datastores]
     if shared:
         documents["group_vars/all/storage.yml"] = {"planner_datastores": shared}
+    if reading := reading_record(estate):
+        documents["group_vars/all/reading.yml"] = {"planner_reading": reading}
     vms = _vms_by_place(estate)
     for cluster in estate.clusters:
         folder = f"group_vars/{group_name(cluster.id)}"
@@ -76,10 +80,8 @@ def inventory_files(estate: Estate) -> dict[str, str]:
             documents[f"{folder}/affinity.yml"] = {"planner_affinity": rules}
     for host in estate.hosts:
         documents[f"host_vars/{host.id}.yml"] = _host(host, vms.get(host.id, ()), references)
-    notes = "".join(f"# {note}\n" for note in estate.notes)
     return {
-        path: _GENERATED + (notes if path == "hosts.yml" else "") + dump(document).removeprefix(HEADER)
-        for path, document in sorted(documents.items())
+        path: _GENERATED + dump(document).removeprefix(HEADER) for path, document in sorted(documents.items())
     }
 
 

@@ -19,6 +19,7 @@ from planner.model.estate import (
     DatastoreId,
     Disk,
     DiskKind,
+    Estate,
     Host,
     HostId,
     HostNetwork,
@@ -109,6 +110,9 @@ def host_record(host: Host, references: References) -> Record:
             "bmc": bmc,
             "coordinator": host.coordinator,
             "maintenance": host.maintenance,
+            "connected": host.connected,
+            "uuid": text(host.uuid),
+            "moref": text(host.moref),
         }
     )
     # An empty list says that it carries none; a missing one that it is not known.
@@ -127,6 +131,7 @@ def datastore_record(datastore: Datastore) -> Record:
             "server": text(datastore.server),
             "export": text(datastore.export),
             "path": text(datastore.path),
+            "uuid": text(datastore.uuid),
         }
     ) | {"shared": datastore.shared}
 
@@ -150,13 +155,45 @@ def affinity_record(rule: AffinityRule, references: References) -> Record:
     )
 
 
+def reading_record(estate: Estate) -> Record:
+    """What the sources left open; empty where they left nothing."""
+    return _known(
+        {
+            "notes": [text(note) for note in estate.notes],
+            "conflicts": [
+                {
+                    "subject": conflict.subject,
+                    "fact": text(conflict.fact),
+                    "kept": text(conflict.kept),
+                    "others": [text(other) for other in conflict.others],
+                }
+                for conflict in estate.conflicts
+            ],
+            "gaps": [
+                _known(
+                    {
+                        "source": text(gap.source),
+                        "what": text(gap.what),
+                        "why": text(gap.why),
+                        "remedy": text(gap.remedy),
+                    }
+                )
+                for gap in estate.gaps
+            ],
+        }
+    )
+
+
 def vm_record(vm: VirtualMachine, references: References) -> Record:
     """A VM with everything in it."""
     record = _known(
         {
             "id": vm.id,
             "name": name(vm.name),
+            "source": text(vm.source),
             "uuid": text(vm.uuid),
+            "instance_uuid": text(vm.instance_uuid),
+            "moref": text(vm.moref),
             "reported_host": None if vm.reported_host is None else name(vm.reported_host),
             "power": vm.power,
             "template": vm.template or None,
@@ -174,6 +211,12 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "paravirtual": vm.paravirtual,
             "tools": vm.tools,
             "consolidation_needed": vm.consolidation_needed,
+            "fault_tolerant": vm.fault_tolerant,
+            "hardware_version": text(vm.hardware_version),
+            "cpu_hotplug": vm.cpu_hotplug,
+            "memory_hotplug": vm.memory_hotplug,
+            "changed_block_tracking": vm.changed_block_tracking,
+            "resource_pool": text(vm.resource_pool),
             "config_path": text(vm.config_path),
             "disks": [_disk(disk, vm.host, references) for disk in vm.disks],
             "nics": [_nic(nic, references) for nic in vm.nics],
@@ -206,6 +249,10 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "depends_on": [name(references.vm_words[other]) for other in vm.depends_on],
             "criticality": vm.criticality,
             "owner": text(vm.owner),
+            "annotation": text(vm.annotation),
+            "attributes": [
+                {"name": text(attribute.name), "value": text(attribute.value)} for attribute in vm.attributes
+            ],
             "change_rate": _quantity(vm.change_rate_bytes, _RATE_UNITS),
         }
     )

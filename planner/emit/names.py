@@ -14,6 +14,11 @@ SOURCE_GROUPS: Final = {
     HypervisorKind.XEN: "xen_sources",
     HypervisorKind.ORACLE_VM: "oracle_vm_sources",
     HypervisorKind.KVM: "kvm_sources",
+    HypervisorKind.PROXMOX: "proxmox_sources",
+    HypervisorKind.OVIRT: "ovirt_sources",
+    HypervisorKind.AHV: "ahv_sources",
+    HypervisorKind.HYPER_V: "hyper_v_sources",
+    HypervisorKind.OPENSTACK: "openstack_sources",
 }
 # Steps that take a VM across to its new hypervisor.
 CROSSINGS: Final = {StepKind.MOVE, StepKind.PARK}

@@ -24,6 +24,11 @@ class HypervisorKind(StrEnum):
     XEN = "xen"
     ORACLE_VM = "oracle-vm"
     KVM = "kvm"
+    PROXMOX = "proxmox"
+    OVIRT = "ovirt"
+    AHV = "ahv"
+    HYPER_V = "hyper-v"
+    OPENSTACK = "openstack"
     NONE = "none"
 
 
@@ -33,6 +38,12 @@ class ManagerKind(StrEnum):
     VCENTER = "vcenter"
     XAPI = "xapi"
     LIBVIRT = "libvirt"
+    PROXMOX = "proxmox"
+    OVIRT = "ovirt"
+    PRISM = "prism"
+    OVM_MANAGER = "ovm-manager"
+    HYPER_V = "hyper-v"
+    OPENSTACK = "openstack"
     NONE = "none"
 
 
@@ -49,6 +60,9 @@ class DatastoreKind(StrEnum):
     HBA = "hba"
     DIR = "dir"
     ZFS = "zfs"
+    CEPH = "ceph"
+    GLUSTER = "gluster"
+    SMB = "smb"
     ISO = "iso"
     OTHER = "other"
 
@@ -209,6 +223,8 @@ class Host:
 
     A host with hypervisor `none` is a spare: inside a cluster it stays as a new member; outside any
     (`cluster` None) it is a swing host, lent to one cluster after another and given back.
+    `uuid` is the machine's own (SMBIOS); `moref` is `<server>/<id>`, the name that its manager gave it;
+    `connected` is whether the manager reached it when the source was read.
     """
 
     id: HostId
@@ -230,6 +246,9 @@ class Host:
     bmc: Bmc | None = None
     coordinator: bool | None = None
     maintenance: bool | None = None
+    connected: bool | None = None
+    uuid: str | None = None
+    moref: str | None = None
     origin: str | None = None
 
 
@@ -237,7 +256,8 @@ class Host:
 class Datastore:
     """Datastore (VMware) = storage repository (Xen) = storage pool (libvirt).
 
-    `server` and `export` are given for NFS, `path` where it is mounted on the source host.
+    `server` and `export` are given for NFS, `path` where it is mounted on the source host, `uuid` is what
+    the storage itself bears (of a VMFS volume, an SR, a pool).
     """
 
     id: DatastoreId
@@ -249,6 +269,7 @@ class Datastore:
     server: str | None = None
     export: str | None = None
     path: str | None = None
+    uuid: str | None = None
     origin: str | None = None
 
 
@@ -317,12 +338,23 @@ class GuestVolume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """Something that people wrote about a VM: a custom attribute, or a key of `other-config`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualMachine:
     """A virtual machine of the source.
 
     `host` is None when the source does not say, or names a host that is not in the estate; then
     `reported_host` keeps the name it gave. `snapshots` None is unknown, () is none.
     `guest_os` is the source's own text. `config_path` is the .vmx or .cfg as the source writes it.
+    `source` is the kind of source that told of it; of several, joined by `+`.
+    `uuid` is what the guest sees as its SMBIOS UUID: copies of a VM may share it. `instance_uuid` is the
+    one that vCenter keeps unique, `moref` is `<server>/<id>`: the name that its manager gave it.
     """
 
     id: VmId
@@ -330,7 +362,10 @@ class VirtualMachine:
     cluster: ClusterId
     host: HostId | None = None
     reported_host: str | None = None
+    source: str | None = None
     uuid: str | None = None
+    instance_uuid: str | None = None
+    moref: str | None = None
     power: PowerState | None = None
     template: bool = False
     vcpus: int | None = None
@@ -347,6 +382,12 @@ class VirtualMachine:
     paravirtual: bool | None = None
     tools: ToolsState | None = None
     consolidation_needed: bool | None = None
+    fault_tolerant: bool | None = None
+    hardware_version: str | None = None
+    cpu_hotplug: bool | None = None
+    memory_hotplug: bool | None = None
+    changed_block_tracking: bool | None = None
+    resource_pool: str | None = None
     config_path: str | None = None
     disks: tuple[Disk, ...] = ()
     nics: tuple[Nic, ...] = ()
@@ -358,6 +399,8 @@ class VirtualMachine:
     depends_on: tuple[VmId, ...] = ()
     criticality: Criticality | None = None
     owner: str | None = None
+    annotation: str | None = None
+    attributes: tuple[Attribute, ...] = ()
     change_rate_bytes: int | None = None
     origin: str | None = None
 
@@ -376,6 +419,34 @@ class AffinityRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two sources disagree about a fact: `kept` is what the estate has, `others` what it could have been.
+
+    `subject` is the id of a cluster, host, datastore, network or VM; `fact` is the name of a field, or of one
+    inside (`disks.disk-1.capacity_bytes`); values are written as text.
+    """
+
+    subject: str
+    fact: str
+    kept: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What a source could not tell: a part that it refused, cut off or did not reach.
+
+    `source` is the file or endpoint as it was named (never with a password), `what` was not read, `why` not, and
+    `remedy` is what to do about it.
+    """
+
+    source: str
+    what: str
+    why: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
     """Everything that was read, each kind sorted by id, every reference resolved.
 
@@ -389,3 +460,5 @@ class Estate:
     vms: tuple[VirtualMachine, ...] = ()
     affinity_rules: tuple[AffinityRule, ...] = ()
     notes: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    gaps: tuple[Gap, ...] = ()

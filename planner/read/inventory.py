@@ -11,6 +11,7 @@ from planner.read.inventory_ansible import load_inventory
 from planner.read.inventory_duplicates import duplicates
 from planner.read.inventory_hosts import build_cluster, build_datastores, build_host, build_networks
 from planner.read.inventory_names import Names, id_of_vm, index
+from planner.read.inventory_reading import Reading, read_reading
 from planner.read.inventory_records import Register
 from planner.read.inventory_sites import Site, find_sites
 from planner.read.inventory_vms import VmBuilder, build_rule
@@ -29,13 +30,13 @@ def read_inventory(source: Path) -> Estate:
     if not sites and not register.problems:
         message = "has no host with planner_host and no group with planner_cluster: there is nothing to plan"
         raise InputError((Problem(file=str(source), message=message),))
-    estate = _build(sites, register.problems)
+    estate = _build(sites, read_reading(inventory.groups, register), register.problems)
     if register.problems:
         raise InputError(tuple(sorted(dict.fromkeys(register.problems), key=_place)))
     return estate
 
 
-def _build(sites: tuple[Site, ...], problems: list[Problem]) -> Estate:
+def _build(sites: tuple[Site, ...], reading: Reading, problems: list[Problem]) -> Estate:
     names = index(sites)
     problems.extend(duplicates(sites))
     return Estate(
@@ -50,6 +51,9 @@ def _build(sites: tuple[Site, ...], problems: list[Problem]) -> Estate:
         networks=_sorted(build_networks(sites, problems)),
         vms=_sorted(_vms(sites, names, problems)),
         affinity_rules=_sorted(_rules(sites, names, problems)),
+        notes=reading.notes,
+        conflicts=reading.conflicts,
+        gaps=reading.gaps,
     )
 
 

@@ -54,7 +54,7 @@ def _vm_ids(sites: tuple[Site, ...]) -> Iterator[_Claim]:
 def _vm_names(sites: tuple[Site, ...]) -> Iterator[_Claim]:
     """VMs of one name on one host must be told apart by their UUIDs."""
     for site in sites:
-        for host, records in _by_host(site):
+        for host, records in _by_hand(site):
             names = Counter(record.name for record in records)
             identified = Counter(record.name for record in records if record.data.get("uuid"))
             place = f"host {host.name}" if host else f"cluster {site.name}"
@@ -66,14 +66,15 @@ def _vm_names(sites: tuple[Site, ...]) -> Iterator[_Claim]:
                     yield (place, record.name), record, ("name",), message
 
 
-def _by_host(site: Site) -> Iterator[tuple[HostSite | None, tuple[Record, ...]]]:
-    yield from ((host, host.vms) for host in site.hosts)
-    yield None, site.loose
+def _by_hand(site: Site) -> Iterator[tuple[HostSite | None, tuple[Record, ...]]]:
+    """VMs that no id tells apart: a reader that gave ids has seen that sources hold copies with one UUID."""
+    for host, records in (*((host, host.vms) for host in site.hosts), (None, site.loose)):
+        yield host, tuple(record for record in records if "id" not in record.data)
 
 
 def _vm_uuids(sites: tuple[Site, ...]) -> Iterator[_Claim]:
     for site in sites:
-        for record, _ in site.vms():
+        for record in (record for _, records in _by_hand(site) for record in records):
             uuid = record.data.get("uuid")
             if record.sound and uuid:
                 yield uuid.lower(), record, ("uuid",), f"the UUID {uuid} belongs to another VM"
@@ -82,7 +83,7 @@ def _vm_uuids(sites: tuple[Site, ...]) -> Iterator[_Claim]:
 def _macs(sites: tuple[Site, ...]) -> Iterator[_Claim]:
     """One MAC address on two networks is legal: they never meet."""
     for site in sites:
-        for record, _ in site.vms():
+        for record in (record for _, records in _by_hand(site) for record in records):
             for number, nic in enumerate(record.data.get("nics", ()) if record.sound else ()):
                 if nic.get("mac"):
                     address = mac(nic["mac"])

@@ -38,7 +38,7 @@ CLUSTER: Final = same(
     "manager_address", "datacentre", "live_migration", "ha_enabled", "drs_enabled"
 ) | converted(manager=ManagerKind)
 HOST: Final = (
-    same("version", "edition", "vendor", "model", "coordinator", "maintenance")
+    same("version", "edition", "vendor", "model", "coordinator", "maintenance", "connected", "uuid", "moref")
     | sizes("memory")
     | converted(hypervisor=HypervisorKind, firmware=Firmware)
 )
@@ -48,7 +48,7 @@ LOCAL_DISK: Final = same("id", "boot") | sizes("capacity")
 HOST_NETWORK: Final = texts("uplinks") | same("bond")
 BMC: Final = same("address", "protocol")
 DATASTORE: Final = (
-    same("name", "shared", "server", "export", "path")
+    same("name", "shared", "server", "export", "path", "uuid")
     | sizes("capacity", "free")
     | converted(kind=DatastoreKind)
 )

@@ -68,7 +68,11 @@ def index(sites: Iterable[Site]) -> Names:
             names.hosts.add(host.id, (host.name, host.inventory_name, host.id), (site.id, None))
         for record, at in site.vms():
             vm = id_of_vm(record, at, site)
-            names.vms.add(vm, (record.data.get("uuid"), record.name, vm), (site.id, None))
+            names.vms.add(
+                vm,
+                (record.data.get("uuid"), record.data.get("instance_uuid"), record.name, vm),
+                (site.id, None),
+            )
     return names
 
 

@@ -14,6 +14,7 @@ VARIABLES: Final = (
     "planner_datastores",
     "planner_host",
     "planner_networks",
+    "planner_reading",
     "planner_vms",
 )
 

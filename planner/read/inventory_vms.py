@@ -8,6 +8,7 @@ from planner.errors import Problem
 from planner.model.estate import (
     AffinityKind,
     AffinityRule,
+    Attribute,
     Criticality,
     Disk,
     DiskKind,
@@ -47,7 +48,10 @@ VM: Final = (
     same(
         "name",
         "reported_host",
+        "source",
         "uuid",
+        "instance_uuid",
+        "moref",
         "template",
         "vcpus",
         "cores_per_socket",
@@ -59,8 +63,15 @@ VM: Final = (
         "nested",
         "paravirtual",
         "consolidation_needed",
+        "fault_tolerant",
+        "hardware_version",
+        "cpu_hotplug",
+        "memory_hotplug",
+        "changed_block_tracking",
+        "resource_pool",
         "config_path",
         "owner",
+        "annotation",
     )
     | sizes("memory", "memory_reservation")
     | rates("change_rate")
@@ -76,6 +87,7 @@ NIC: Final = same("model") | texts("addresses") | converted(mac=mac)
 SNAPSHOT: Final = same("name", "created") | sizes("size")
 PASSTHROUGH: Final = same("description") | converted(kind=PassthroughKind)
 VOLUME: Final = same("path") | sizes("capacity", "free")
+ATTRIBUTE: Final = same("name", "value")
 RULE: Final = same("name", "mandatory") | converted(kind=AffinityKind)
 
 
@@ -104,6 +116,7 @@ class VmBuilder:
             else tuple(Snapshot(**taken(one, SNAPSHOT)) for one in snapshots),
             passthrough=tuple(Passthrough(**taken(one, PASSTHROUGH)) for one in data.get("passthrough", ())),
             volumes=tuple(GuestVolume(**taken(one, VOLUME)) for one in data.get("volumes", ())),
+            attributes=tuple(Attribute(**taken(one, ATTRIBUTE)) for one in data.get("attributes", ())),
             depends_on=tuple(self._dependencies(record, vm)),
             origin=record.origin,
             **taken(data, VM),

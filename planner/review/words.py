@@ -36,6 +36,11 @@ HYPERVISORS: Final = {
     HypervisorKind.XEN: "Xen",
     HypervisorKind.ORACLE_VM: "Oracle VM",
     HypervisorKind.KVM: "KVM",
+    HypervisorKind.PROXMOX: "Proxmox VE",
+    HypervisorKind.OVIRT: "oVirt",
+    HypervisorKind.AHV: "Nutanix AHV",
+    HypervisorKind.HYPER_V: "Hyper-V",
+    HypervisorKind.OPENSTACK: "OpenStack",
     HypervisorKind.NONE: "no hypervisor",
 }
 
@@ -43,6 +48,12 @@ MANAGERS: Final = {
     ManagerKind.VCENTER: "vCenter",
     ManagerKind.XAPI: "pool",
     ManagerKind.LIBVIRT: "libvirt",
+    ManagerKind.PROXMOX: "Proxmox cluster",
+    ManagerKind.OVIRT: "oVirt engine",
+    ManagerKind.PRISM: "Prism",
+    ManagerKind.OVM_MANAGER: "Oracle VM Manager",
+    ManagerKind.HYPER_V: "failover cluster",
+    ManagerKind.OPENSTACK: "OpenStack",
     ManagerKind.NONE: "standalone",
 }
 
