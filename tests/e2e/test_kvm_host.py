@@ -132,14 +132,14 @@ def test_a_disk_in_use_is_refused_even_with_the_token_and_its_content_named(
         "type": "dir",
         "path": "/srv/other",
         "devices": [DATA_DISK],
-        "replaces": ["xfs"],
+        "replaces": ["LVM2_member", "xfs"],
     }
     values = VARIABLES | {"kvm_storage_pools": [pool], "kvm_storage_erase_token": TOKEN}
     refused = play(PLAYBOOK, inventory(machine, values, tmp_path), "--tags", "storage")
     assert refused.returncode == 2
-    assert "there is mounted at /srv/vms, which the pool other does not list" in refused.stdout, (
-        refused.stdout
-    )
+    assert (
+        "there is in use by lvm, mounted at /srv/vms, which the pool other does not list" in refused.stdout
+    ), refused.stdout
     assert machine.run("findmnt --noheadings --output FSTYPE /srv/vms").strip() == "xfs"
 
 
