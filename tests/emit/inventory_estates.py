@@ -81,6 +81,7 @@ def whole():
             server="192.0.2.9",
             export="/nas",
             path="/vmfs/volumes/nas",
+            uuid="5f3e-nas",
         ),
         *(
             e.Datastore(id=datastore_id("datastore1", host), name="datastore1", kind=e.DatastoreKind.VMFS)
@@ -110,6 +111,9 @@ def whole():
         bmc=e.Bmc(address="192.0.2.121", protocol="ipmi"),
         coordinator=False,
         maintenance=True,
+        connected=True,
+        uuid="4c4c4544-0042",
+        moref="vc.example.org/host-9",
     )
     esx2 = e.Host(
         id=host_id("esx2"),
@@ -125,7 +129,10 @@ def whole():
         name="db",
         cluster=cluster,
         host=esx1.id,
+        source="rvtools+vmx",
         uuid="42-1",
+        instance_uuid="50-1",
+        moref="vc.example.org/vm-42",
         power=e.PowerState.OFF,
         vcpus=4,
         cores_per_socket=2,
@@ -141,6 +148,12 @@ def whole():
         paravirtual=False,
         tools=e.ToolsState.NOT_RUNNING,
         consolidation_needed=True,
+        fault_tolerant=False,
+        hardware_version="vmx-19",
+        cpu_hotplug=True,
+        memory_hotplug=False,
+        changed_block_tracking=True,
+        resource_pool="/Büro/prod {{ 1 }}",
         config_path="[datastore1] db/db.vmx",
         disks=(
             e.Disk(
@@ -167,6 +180,8 @@ def whole():
         tags=("blue", "yes"),
         criticality=e.Criticality.CRITICAL,
         owner="ops@example.org",
+        annotation="restored 2024\nask {{ ops }}: 'first'",
+        attributes=(e.Attribute(name="{{ cost }}", value="no"), e.Attribute(name="cost centre", value="0123")),
         change_rate_bytes=1_500_000,
     )
     web = e.VirtualMachine(
@@ -210,4 +225,18 @@ def whole():
         vms=(db, web),
         affinity_rules=rules,
         notes=("vDisk: 1 of 2 rows belong to no VM of vInfo for certain; left out",),
+        conflicts=(
+            e.Conflict(
+                subject=db.id, fact="guest_os", kept="Debian GNU/Linux 12 (64-bit)", others=("{{ 7 * 7 }}",)
+            ),
+        ),
+        gaps=(
+            e.Gap(
+                source="vsphere://reader@vc.example.org",
+                what="tags",
+                why="no privilege",
+                remedy="give {{ reader }} the role Read-only",
+            ),
+            e.Gap(source="web.vmx", what="size of web.vmdk", why="the file is not beside it"),
+        ),
     )

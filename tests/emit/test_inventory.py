@@ -37,9 +37,9 @@ def written(estate, directory):
 def facts(estate):
     """An estate without where it was read."""
     kinds = ("clusters", "hosts", "datastores", "networks", "vms", "affinity_rules")
-    assert {*kinds, "notes"} == {field.name for field in fields(estate)}
+    assert {*kinds, "notes", "conflicts", "gaps"} == {field.name for field in fields(estate)}
     bare = {kind: tuple(replace(thing, origin=None) for thing in getattr(estate, kind)) for kind in kinds}
-    return e.Estate(**bare)
+    return replace(estate, **bare)
 
 
 @pytest.mark.parametrize("path", sorted(inventory_files(whole())))
