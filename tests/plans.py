@@ -254,7 +254,7 @@ def _placements():
                         name="local",
                         kind=DatastoreKind.DIR,
                         host=HostId(f"host-{name}"),
-                        capacity_bytes=4000 * GIB,
+                        capacity_bytes=3600 * GIB,
                         disk_ids=(f"wwn-{name}-data",),
                     )
                     for name in servers

@@ -124,12 +124,14 @@ def _local(conversion: Conversion, host: Host) -> TargetStorage:
 
 
 def _local_bytes(conversion: Conversion, host: Host) -> int | None:
-    """What a host's own disks hold beside the system: disks if they are known, else its local datastores."""
+    """What a host's pool holds: disks if they are known, else its local datastores.
+
+    The pool is made of the disks beside the system's; only where there are none it is what the system leaves.
+    """
     system_bytes = conversion.platform.min_host_disk_bytes
     if host.disks:
         data = sum(disk.capacity_bytes for disk in host.disks if disk.boot is False)
-        rest = sum(disk.capacity_bytes for disk in host.disks if disk.boot is not False)
-        return data + max(0, rest - system_bytes)
+        return data or max(0, sum(disk.capacity_bytes for disk in host.disks) - system_bytes)
     local = [
         conversion.datastores[datastore]
         for datastore in host.datastores

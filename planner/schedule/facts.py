@@ -29,8 +29,8 @@ _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
 class Facts:
     """The estate by id.
 
-    `routes` are those to each cluster's own target; `circle` numbers dependency cycles; `together` gives the
-    group of each VM that is in one of several; `local` are datastores on one host's disks.
+    `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
+    several; `local` are datastores on one host's disks.
     """
 
     policy: Policy
@@ -39,7 +39,6 @@ class Facts:
     vms: Mapping[VmId, VirtualMachine]
     routes: Mapping[VmId, Route]
     targets: Mapping[ClusterId, Platform]
-    circle: Mapping[VmId, int]
     together: Mapping[VmId, int]
     local: frozenset[DatastoreId]
     residents: Mapping[HostId, tuple[VmId, ...]]
@@ -106,7 +105,6 @@ def facts(
         vms={vm.id: vm for vm in estate.vms},
         routes={route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])},
         targets={cluster: platforms[winner] for cluster, winner in winners.items() if winner is not None},
-        circle=_numbered(tuple(group for group in groups if group.cycle)),
         together=_numbered(tuple(group for group in groups if len(group.vms) > 1)),
         local=frozenset(store.id for store in estate.datastores if store.shared is False),
         residents=residents,

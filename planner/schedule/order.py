@@ -76,18 +76,14 @@ def chunks(blocks: tuple[tuple[Move, ...], ...], most: int) -> Iterator[tuple[Mo
 def _dependencies(moves: tuple[Move, ...], facts: Facts) -> dict[VmId, tuple[VmId, ...]]:
     """For each VM of a phase the others that it depends on, also through VMs that stay put."""
     here = {move.vm for move in moves}
-    return {
-        move.vm: tuple(
-            need
-            for need in sorted(_reached(move.vm, here, facts))
-            if move.vm not in facts.circle or facts.circle[move.vm] != facts.circle.get(need)
-        )
-        for move in moves
-    }
+    return {move.vm: tuple(sorted(_reached(move.vm, here, facts))) for move in moves}
 
 
 def _acyclic(needs: dict[VmId, tuple[VmId, ...]]) -> dict[VmId, tuple[VmId, ...]]:
-    """Without the needs inside a circle: there no order keeps everything up, whatever the groups say."""
+    """Without the needs inside a circle of VMs: there no order keeps everything up.
+
+    A group that only a rule closes to a circle has an order: its VMs move one after the other.
+    """
     graph: nx.DiGraph[VmId] = nx.DiGraph()
     graph.add_edges_from((vm, need) for vm, wanted in needs.items() for need in wanted)
     circles = [circle for circle in nx.strongly_connected_components(graph) if len(circle) > 1]

@@ -122,13 +122,13 @@ def storage_capacity(
 def local_pool(
     host: Host | None, datastores: Mapping[DatastoreId, Datastore], platform: Platform | None
 ) -> int | None:
-    """Bytes of a host's own disks that its installation leaves, from its disks or else its datastores."""
+    """Bytes of a host's own pool: its data disks, else what the installation leaves of the disks or datastores."""
     if host is None or platform is None:
         return None
     if host.disks:
-        boot = [disk.capacity_bytes for disk in host.disks if disk.boot is not False]
-        rest = sum(disk.capacity_bytes for disk in host.disks if disk.boot is False)
-        return rest + max(0, sum(boot) - platform.min_host_disk_bytes)
+        separate = [disk.capacity_bytes for disk in host.disks if disk.boot is False]
+        whole = sum(disk.capacity_bytes for disk in host.disks) - platform.min_host_disk_bytes
+        return sum(separate) if separate else max(0, whole)
     local = [datastores[store].capacity_bytes for store in host.datastores if is_local(datastores[store])]
     total = _sum_known(local)
     return None if not local or total is None else max(0, total - platform.min_host_disk_bytes)

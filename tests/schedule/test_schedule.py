@@ -135,6 +135,16 @@ def test_vms_that_need_each_other_move_without_order():
     assert starts(found)["a"] == starts(found)["b"]
 
 
+def test_a_group_that_only_a_rule_closes_to_a_circle_moves_in_the_order_of_its_needs():
+    """`a` and `c` belong together, and between them stands `b`."""
+    needs = {"a": (), "b": (VmId("vm-a"),), "c": (VmId("vm-a"), VmId("vm-b"))}
+    vms = [make_vm(name, 4, "esx1", depends_on=wanted) for name, wanted in needs.items()]
+    group = Group(vms=tuple(vm.id for vm in vms), reason="a rule keeps them together", cycle=True)
+    found = starts(timed(to_new_host(*vms, groups=(group,))))
+    assert found["a"][1] <= found["b"][0]
+    assert found["b"][1] <= found["c"][0]
+
+
 def test_a_group_starts_together_in_one_wave():
     vms = [make_vm(name, 4, "esx1", guest_os=LINUX) for name in "abcd"]
     policy = replace(POLICY, waves=WavePolicy(pilot_vms=0, max_vms=3))
