@@ -56,7 +56,10 @@ class References:
             local_names=Counter((host, datastores[datastore].name) for datastore, host in local.items()),
             datastore_words=_words((datastore.id, datastore.name) for datastore in estate.datastores),
             network_words=_words((network.id, network.name) for network in estate.networks),
-            vm_words=_words((vm.id, vm.name) for vm in estate.vms),
+            vm_words=_words(
+                ((vm.id, vm.name) for vm in estate.vms),
+                (uuid for vm in estate.vms for uuid in (vm.uuid, vm.instance_uuid) if uuid),
+            ),
             host_words=_words((host.id, host.name) for host in estate.hosts),
             networks=_networks(estate),
             rules={cluster: tuple(of_cluster) for cluster, of_cluster in rules.items()},
@@ -74,10 +77,10 @@ class References:
         return name if own else self.datastore_words[datastore]
 
 
-def _words(things: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Id to name, or to itself where several things share the name."""
+def _words(things: Iterable[tuple[str, str]], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Id to name, or to itself where several things share the name, or it is one of the words `taken` otherwise."""
     named = dict(things)
-    counts = Counter(named.values())
+    counts = Counter((*named.values(), *taken))
     return {key: name if counts[name] == 1 else key for key, name in named.items()}
 
 
