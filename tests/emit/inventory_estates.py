@@ -181,7 +181,10 @@ def whole():
         criticality=e.Criticality.CRITICAL,
         owner="ops@example.org",
         annotation="restored 2024\nask {{ ops }}: 'first'",
-        attributes=(e.Attribute(name="{{ cost }}", value="no"), e.Attribute(name="cost centre", value="0123")),
+        attributes=(
+            e.Attribute(name="{{ cost }}", value="no"),
+            e.Attribute(name="cost centre", value="0123"),
+        ),
         change_rate_bytes=1_500_000,
     )
     web = e.VirtualMachine(
