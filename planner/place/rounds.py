@@ -187,12 +187,16 @@ def _cross_unit(ledger: Ledger, unit: list[Workload], targets: Sequence[HostId],
 def _evict_for(ledger: Ledger, vm: Workload, place: HostId, hosts: Collection[HostId], style: Style) -> bool:
     """Send the largest other VMs of a host elsewhere, a few at the most, until the VM fits."""
     others = sorted(ledger.residents[place], key=lambda other: (-ledger.case.workloads[other].memory, other))
+    start = ledger.at[vm.id]
     evicted = 0
     for other in (ledger.case.workloads[other] for other in others):
         if evicted == _MOST_EVICTED:
             return False
         if ledger.at[other.id] != place or not _send_away(ledger, other, (*hosts, place), style):
             continue
+        if ledger.at[vm.id] != start:
+            # It belongs together with the one that was sent away, and went along.
+            return True
         evicted += 1
         ledger.settle()
         if ledger.refusal(vm, place) is None:

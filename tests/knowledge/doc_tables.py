@@ -105,7 +105,13 @@ TABLES = {
     "transports": transports,
     **{
         str(kind): lambda kind=kind: routes(kind)
-        for kind in (HypervisorKind.ESXI, HypervisorKind.XENSERVER, HypervisorKind.XEN, HypervisorKind.KVM)
+        for kind in (
+            HypervisorKind.ESXI,
+            HypervisorKind.XENSERVER,
+            HypervisorKind.XEN,
+            HypervisorKind.KVM,
+            HypervisorKind.PROXMOX,
+        )
     },
 }
 _MARK = re.compile(r"<!-- table: (\S+) -->\n(?:\n(?:\|.*\n)+)?")

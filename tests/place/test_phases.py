@@ -369,3 +369,22 @@ def test_memory_that_the_hypervisor_keeps_is_not_given_away():
     assert placed(one(hosts, [make_vm("a", 24, "esx1")], tight))
     with pytest.raises(InfeasibleError):
         placed(one(hosts, [make_vm("a", 25, "esx1")], tight))
+
+
+def test_a_vm_that_went_along_with_one_that_made_room_for_it_stays_where_it_is():
+    """`vc` fits nowhere; making room on `a` takes the VMs across that belong together with it, and itself."""
+    circle = {"x": ("y",), "y": ("x", "vc"), "vc": ("x",)}
+    needs = {name: tuple(VmId(f"vm-{need}") for need in wanted) for name, wanted in circle.items()}
+    case = one(
+        [make_host("a", 16), make_host("b", 16), make_host("new", 32, hypervisor=SPARE)],
+        [
+            make_vm("x", None, "a", depends_on=needs["x"]),
+            make_vm("w", 4, "a"),
+            make_vm("y", 4, "a", depends_on=needs["y"]),
+            make_vm("vc", 16, "b", depends_on=needs["vc"], roles=(ServiceRole.VCENTER,)),
+            make_vm("z", None, "b"),
+        ],
+        **LIVE,
+    )
+    crossed = [line for line in lines(case) if line.startswith(("cross", "relocate")) and "vc:" in line]
+    assert len(crossed) == 1
