@@ -184,6 +184,15 @@ def test_a_domain_that_somebody_else_made_is_left_alone(esxi: Esxi) -> None:
     assert (esxi.domains["web"]["uuid"], esxi.vm["power"]) == ("x", "on")
 
 
+def test_a_libvirt_that_does_not_answer_is_no_proof_that_the_target_is_gone(esxi: Esxi) -> None:
+    assert esxi.move().status == 0
+    esxi.world.change(libvirt=esxi.world.state["libvirt"] | {"deaf": True})
+    back = {"vm_rollback_id": "vm-web", "vm_rollback_target": "kvm", "vm_rollback_state_dir": str(esxi.notes)}
+    run = esxi.play("vm_rollback", **back, vm_rollback_confirm="vm-web")
+    assert (run.status, "failed to connect to the hypervisor" in run.output) == (2, True)
+    assert (esxi.domains["web"]["state"], esxi.vm["power"]) == ("running", "off")
+
+
 def test_a_vm_is_parked_without_being_started(esxi: Esxi) -> None:
     run = esxi.move(vm_move_kvm_start=False)
     assert run.status == 0, run.output

@@ -191,6 +191,10 @@ with state() as everything:
     if not words or words[0] not in OPTIONS:
         refuse(f"error: unknown command: {words[:1]}")
     wanted = parsed(words[0], words[1:])
+    if everything["libvirt"].get("deaf"):
+        refuse(
+            "error: failed to connect to the hypervisor\nerror: Cannot recv data: Connection reset by peer"
+        )
     if "virsh " + words[0] in everything.get("fail", []):
         refuse("error: the test wants this to fail")
     if words[0] == "define":
