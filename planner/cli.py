@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import click
 import networkx as nx
-from rich.console import Console
 from rich.markup import escape
 
 from planner import __version__, pipeline
+from planner.console import ERR, OUT, ask_password, watched_endpoint, watched_files
 from planner.emit.inventory import inventory_files, starter_policy
 from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
@@ -23,12 +23,14 @@ from planner.model.codec import to_data, to_json
 from planner.model.estate import Estate
 from planner.model.plan import Plan
 from planner.pipeline import Analysis
+from planner.read.collect import Reading
+from planner.read.collect import collect as collect_sources
 from planner.read.plan import read_plan
+from planner.read.secrets import password
+from planner.read.select import kinds
 from planner.review import terminal
+from planner.review.estate import estate_summary
 from planner.review.findings import findings_table
-
-OUT: Final = Console(soft_wrap=False)
-ERR: Final = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Existing = click.Path(path_type=Path)
 
@@ -40,19 +42,54 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("source", type=Existing)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", type=Existing, help="Write an Ansible inventory into this new directory.")
 @click.option("--json", "as_json", is_flag=True, help="Print the estate as JSON.")
-def collect(source: Path, output: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """Turn SOURCE (an RVTools workbook, or an inventory) into an inventory that people can edit."""
-    estate, _ = pipeline.read(source)
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(kinds()),
+    metavar="KIND",
+    help=f"Read every file as: {', '.join(kinds())}.",
+)
+@click.option(
+    "--password-file", type=Existing, help="Holds the password of live sources; mode 0600, vault allowed."
+)
+@click.option("--ca-file", type=Existing, help="Certificates to trust instead of the system's.")
+@click.option("--thumbprint", help="SHA-256 of the only certificate to trust: for self-signed ones.")
+@click.option(
+    "--timeout", type=click.FloatRange(1, 3600), default=60, show_default=True, help="Seconds for an answer."
+)
+def collect(
+    sources: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,  # noqa: FBT001
+    password_file: Path | None,
+    **reading: Any,
+) -> None:
+    """Turn SOURCES into one inventory that people can edit; without -o or --json, say what was found and missed.
+
+    A source is a file, a folder (with all below it), a pattern, - (standard input), or an endpoint:
+    vsphere://user@host, xapi://root@host, qemu+ssh://root@host/system, qemu:///system. Several tell of one
+    estate: what they both know is merged.
+    """
+    ask = ask_password if sys.stdin.isatty() else None
+    estate = collect_sources(
+        sources,
+        Reading(
+            password=lambda endpoint: password(endpoint, password_file, ask),
+            watched_files=watched_files,
+            watched_endpoint=watched_endpoint,
+            **reading,
+        ),
+    )
     if output is not None:
         write_directory(output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)})
         OUT.print(f"{_summary(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
     elif as_json:
         click.echo(to_json(estate), nl=False)
     else:
-        OUT.print(_summary(estate))
+        OUT.print(estate_summary(estate))
 
 
 @cli.command()

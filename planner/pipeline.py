@@ -24,7 +24,8 @@ from planner.model.plan import FORMAT_VERSION, Decision, Group, Plan, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.verification import Verification
-from planner.read.select import read_estate, read_policy
+from planner.read.collect import read_estate
+from planner.read.policy import read_policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from tests.read.rvtools_workbooks import host, vinfo, write_workbook
 
 PAGES = [
     ROOT / "README.md",
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "inventories").glob("*/README.md")),
 ]
 BLOCK_LINE = re.compile(r"^ {4,}(?:\.venv/bin/)?((?:planner|ansible-playbook|sha256sum) .*)$", re.MULTILINE)
@@ -29,6 +29,8 @@ def test_the_commands_of_a_page_work(page, tmp_path):
     hosts = [host(name, VMotion_support="True") for name in ("esx1", "esx2")]
     write_workbook(tmp_path / "export.xlsx", {"vInfo": [vm], "vHost": hosts})
     shutil.copytree(ROOT / "inventories", tmp_path / "inventories")
+    (tmp_path / "exports").mkdir()
+    shutil.copy(tmp_path / "export.xlsx", tmp_path / "exports")
     if page.name == "bundle.md":
         made = run("planner", "plan", "inventories/esxi-free", "-o", "plan", cwd=tmp_path)
         assert made.returncode == 0, made.stderr
@@ -47,4 +49,6 @@ def test_every_make_command_of_the_readme_exists():
 
 def test_every_page_is_linked_from_the_readme():
     readme = (ROOT / "README.md").read_text()
-    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == []
+    assert [
+        page.name for page in (ROOT / "docs").rglob("*.md") if f"{page.relative_to(ROOT)}" not in readme
+    ] == []

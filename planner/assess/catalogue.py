@@ -12,6 +12,7 @@ from planner.assess.rules import (
     cluster_single_host,
     datastore_vmfs_shared,
     datastore_vsan,
+    estate_gaps,
     estate_notes,
     host_apart_violated,
     host_bmc_missing,
@@ -28,6 +29,7 @@ from planner.assess.rules import (
     host_uplinks_unknown,
     host_vcpus_overcommitted,
     network_vlan_unknown,
+    sources_disagree,
     target_support,
     vm_addresses,
     vm_cdrom,
@@ -53,6 +55,7 @@ from planner.assess.rules import (
     vm_hostname,
     vm_independent_disk,
     vm_infrastructure,
+    vm_mac_twice,
     vm_memory_size,
     vm_nested,
     vm_network_missing,
@@ -102,6 +105,7 @@ RULES: Final[tuple[Rule, ...]] = (
     vm_network_uncarried.RULE,
     vm_nic_count.RULE,
     vm_addresses.RULE,
+    vm_mac_twice.RULE,
     vm_passthrough.RULE,
     vm_sriov.RULE,
     vm_usb_device.RULE,
@@ -154,6 +158,8 @@ RULES: Final[tuple[Rule, ...]] = (
     network_vlan_unknown.RULE,
     target_support.RULE,
     estate_notes.RULE,
+    estate_gaps.RULE,
+    *sources_disagree.RULES,
 )
 
 LAST: Final[tuple[Rule, ...]] = (waiver_unused.RULE,)

@@ -102,6 +102,18 @@ _UNIQUE: Final = {
 """Lists of the policy, and what may stand in each only once."""
 
 
+POLICY: Final = "policy.yml"
+
+
+def read_policy(source: Path) -> Policy:
+    """The policy beside a source (in it, when it is a directory); the defaults when there is none.
+
+    Raises InputError with every problem of the policy.
+    """
+    path = (source if source.is_dir() else source.parent) / POLICY
+    return read_policy_file(path) if path.exists() else Policy()
+
+
 def read_policy_file(path: Path) -> Policy:
     """The policy in a YAML file; an empty one has the defaults.
 

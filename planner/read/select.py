@@ -1,39 +1,94 @@
-"""The only registry of outside formats: which reader understands a source, by its content."""
+"""The only registry of outside formats: which reader understands a file, a folder or an endpoint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError, Problem
 from planner.model.estate import Estate
-from planner.model.policy import Policy
+from planner.read import clouds, xapi
+from planner.read.ansible_facts import ANSIBLE_FACTS
+from planner.read.endpoint import Endpoint
 from planner.read.inventory import read_inventory
-from planner.read.policy import read_policy_file
+from planner.read.merge import merge
 from planner.read.rvtools import is_rvtools, read_rvtools
+from planner.read.source import Format, Sample
 
-POLICY: Final = "policy.yml"
 
-_FORMATS: Final[tuple[tuple[Callable[[Path], bool], Callable[[Path], Estate]], ...]] = (
-    (is_rvtools, read_rvtools),
+def _may_be_inventory(sample: Sample) -> bool:
+    """Text that is no markup and no data of another tool, or a program: Ansible says what is wrong with it."""
+    if sample.path.stat().st_mode & 0o111:
+        return True
+    text = sample.text.lstrip("\ufeff \t\r\n")
+    if "\x00" in text or text.startswith("<"):
+        return False
+    return not text.startswith(("{", "[{")) or "planner_" in text
+
+
+INVENTORY: Final = Format(
+    kind="inventory",
+    title="Ansible inventory",
+    recognises=_may_be_inventory,
+    read=lambda files: merge(read_inventory(file) for file in files),
 )
-"""Whether a source is of a format, and the reader of it. Everything else is for Ansible to understand."""
+FORMATS: Final = (
+    *xapi.FORMATS,
+    *clouds.FORMATS,
+    ANSIBLE_FACTS,
+    Format(
+        kind="rvtools",
+        title="RVTools export",
+        recognises=lambda sample: is_rvtools(sample.path),
+        read=lambda files: merge(read_rvtools(file) for file in files),
+    ),
+)
+"""Formats that know their files by content. What none of them knows may still be for Ansible to understand."""
 
 
-def read_estate(source: Path) -> Estate:
-    """The estate that a file or directory describes: an Ansible inventory of any kind, or an RVTools export.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A kind of live source, by the scheme of its URL; whether it is logged in to with a password of ours."""
 
-    Raises InputError with every problem of the source.
+    read: Callable[[Endpoint], Estate]
+    password: bool
+
+
+LIVE: Final[Mapping[str, Live]] = {"xapi": Live(read=xapi.read_xapi, password=True)}
+
+
+def format_of(path: Path) -> Format | None:
+    """The format of a file, by what it begins with; None when nobody knows it.
+
+    Raises InputError when it cannot be read.
     """
-    if not source.exists():
-        raise InputError((Problem(file=str(source), message="does not exist"),))
-    reader = next((read for recognises, read in _FORMATS if recognises(source)), read_inventory)
-    return reader(source)
+    try:
+        sample = Sample.of(path)
+    except OSError as error:
+        raise InputError((Problem(file=str(path), message=f"cannot be read: {error.strerror}"),)) from error
+    return next((known for known in FORMATS if known.recognises(sample)), None)
 
 
-def read_policy(source: Path) -> Policy:
-    """The policy beside a source (in it, when it is a directory); the defaults when there is none.
+def folder_format(folder: Path, files: Iterable[Path]) -> Format | None:
+    """The format of a folder that is one source as a whole: RVTools' CSV files, or an Ansible inventory."""
+    if is_rvtools(folder):
+        return by_kind("rvtools")
+    marked = any((folder / name).is_dir() for name in ("group_vars", "host_vars"))
+    return INVENTORY if marked or any(_speaks_of_us(file) for file in files) else None
 
-    Raises InputError with every problem of the policy.
-    """
-    path = (source if source.is_dir() else source.parent) / POLICY
-    return read_policy_file(path) if path.exists() else Policy()
+
+def by_kind(kind: str) -> Format:
+    """The format that `--as` names. Raises KeyError for none."""
+    return {known.kind: known for known in (*FORMATS, INVENTORY)}[kind]
+
+
+def kinds() -> tuple[str, ...]:
+    """Every word for `--as`."""
+    return tuple(sorted(known.kind for known in (*FORMATS, INVENTORY)))
+
+
+def _speaks_of_us(path: Path) -> bool:
+    try:
+        return "planner_" in Sample.of(path).text
+    except OSError:
+        return False

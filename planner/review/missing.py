@@ -66,7 +66,7 @@ _COMMANDS: Final[dict[HypervisorKind, str]] = {
 }
 _VCENTER: Final = "planner collect 'vsphere://<user>@'$manager"
 _BY_HAND: Final = "the source has been asked: write what you know into the inventory"
-_LIVE: Final = frozenset({"vsphere", "xapi", "libvirt"})
+_ENDPOINT: Final = "://"
 
 
 def missing(estate: Estate) -> tuple[Missing, ...]:
@@ -95,8 +95,8 @@ def _lacking(things: list[Any], noun: str, facts: dict[str, Callable[[Any], bool
 
 
 def _command(cluster: Cluster, hosts: list[Host], vms: list[VirtualMachine]) -> str:
-    asked = {kind for vm in vms for kind in (vm.source or "").split("+")}
-    if asked & _LIVE and hosts:
+    things: list[Host | VirtualMachine] = [*hosts, *vms]
+    if any(_ENDPOINT in (thing.origin or "") for thing in things):
         return _BY_HAND
     managed = cluster.manager is ManagerKind.VCENTER
     text = _VCENTER if managed else _COMMANDS.get(cluster.hypervisor, _BY_HAND)

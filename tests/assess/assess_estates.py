@@ -123,6 +123,8 @@ class World:
     network: dict = field(default_factory=dict)
     rules: tuple = ()
     notes: tuple = ()
+    conflicts: tuple = ()
+    gaps: tuple = ()
     policy: dict = field(default_factory=dict)
 
     def estate(self) -> Estate:
@@ -161,6 +163,8 @@ class World:
             vms=tuple(sorted(vms, key=lambda vm: vm.id)),
             affinity_rules=self.rules,
             notes=self.notes,
+            conflicts=self.conflicts,
+            gaps=self.gaps,
         )
 
     def findings(self):

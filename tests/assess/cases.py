@@ -10,6 +10,7 @@ from planner.model.estate import (
     AffinityRule,
     Cluster,
     ClusterId,
+    Conflict,
     Cpu,
     DatastoreId,
     DatastoreKind,
@@ -17,6 +18,7 @@ from planner.model.estate import (
     DiskKind,
     DiskMode,
     Firmware,
+    Gap,
     GuestVolume,
     HostId,
     HostNetwork,
@@ -53,6 +55,16 @@ LEAVE_POOL = {
 SNAPSHOT = Snapshot(name="before", created="2026-01-02T03:04:05Z", size_bytes=GIB)
 WINDOWS = "Microsoft Windows Server 2022 (64-bit)"
 OTHER = Cluster(id=ClusterId("cluster-b"), name="Beta", hypervisor=HypervisorKind.ESXI)
+UNREAD = Gap(
+    source="vsphere://vc.example.org",
+    what="tags",
+    why="the account may not read them",
+    remedy="grant it Read-only on the vCenter itself",
+)
+
+
+def disagree(subject):
+    return Conflict(subject=subject, fact="memory_bytes", kept="1073741824", others=("2147483648",))
 
 
 def disks(**facts):
@@ -624,6 +636,53 @@ CASES = [
     ),
     ("estate-notes", "left out", World(notes=("vDisk: 1 of 9 rows belong to no VM",)), "warning"),
     ("estate-notes", "nothing", World(), "-"),
+    ("estate-gaps", "a privilege is missing", World(gaps=(UNREAD,)), "warning"),
+    ("estate-gaps", "nothing", World(), "-"),
+    ("vm-sources-disagree", "memory", World(conflicts=(disagree("vm-web"),)), "warning"),
+    ("vm-sources-disagree", "about its host", World(conflicts=(disagree("host-1"),)), "-"),
+    (
+        "vm-sources-disagree",
+        "a cluster that stays",
+        World(
+            conflicts=(disagree("vm-web"),),
+            policy={"clusters": (ClusterPolicy(cluster="Alpha", strategy=Strategy.KEEP),)},
+        ),
+        "-",
+    ),
+    ("host-sources-disagree", "memory", World(conflicts=(disagree("host-1"),)), "warning"),
+    ("host-sources-disagree", "nothing", World(), "-"),
+    ("cluster-sources-disagree", "name", World(conflicts=(disagree("cluster-a"),)), "warning"),
+    ("cluster-sources-disagree", "nothing", World(), "-"),
+    ("datastore-sources-disagree", "capacity", World(conflicts=(disagree("ds-1"),)), "warning"),
+    ("datastore-sources-disagree", "nothing", World(), "-"),
+    ("network-sources-disagree", "VLAN", World(conflicts=(disagree("net-1"),)), "warning"),
+    ("network-sources-disagree", "nothing", World(), "-"),
+    ("estate-sources-disagree", "of a VM that is gone", World(conflicts=(disagree("vm-gone"),)), "warning"),
+    ("estate-sources-disagree", "of one that is there", World(conflicts=(disagree("vm-web"),)), "-"),
+    (
+        "vm-mac-twice",
+        "a copy",
+        World(
+            vm={"nics": (replace(NIC, mac="00:50:56:00:00:01"),)},
+            vms={"copy": {"nics": (replace(NIC, mac="00:50:56:00:00:01"),)}},
+        ),
+        "warning",
+    ),
+    (
+        "vm-mac-twice",
+        "on another network",
+        World(
+            vm={"nics": (replace(NIC, mac="00:50:56:00:00:01"),)},
+            vms={"copy": {"nics": (replace(NIC, mac="00:50:56:00:00:01", network=NetworkId("net-9")),)}},
+        ),
+        "-",
+    ),
+    (
+        "vm-mac-twice",
+        "two cards of one VM",
+        World(vm={"nics": (NIC, replace(NIC, id="nic-2"))}, vms={"db": {"nics": ()}}),
+        "-",
+    ),
     ("waiver-unused", "no such finding", World(policy={"waivers": (waiver("vm-vtpm", "web"),)}), "warning"),
     (
         "waiver-unused",

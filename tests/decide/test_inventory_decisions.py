@@ -6,7 +6,8 @@ import pytest
 
 from planner.decide import decide
 from planner.knowledge import load_platforms
-from planner.read.select import read_estate, read_policy
+from planner.read.collect import read_estate
+from planner.read.policy import read_policy
 from planner.route import route
 
 INVENTORIES = Path(__file__).parent.parent.parent / "inventories"

@@ -15,9 +15,10 @@ from planner.emit.inventory_records import size, text
 from planner.emit.yaml import Unsafe
 from planner.model import estate as e
 from planner.model.policy import NetworkMapping
+from planner.read.collect import read_estate
 from planner.read.ids import cluster_id, network_id, vm_id
+from planner.read.policy import read_policy
 from planner.read.rvtools import read_rvtools
-from planner.read.select import read_estate, read_policy
 from planner.units import GIB, MIB, TIB, parse_size
 from tests.emit.inventory_estates import TRAPS, small, whole
 from tests.read.rvtools_workbooks import vinfo, write_workbook

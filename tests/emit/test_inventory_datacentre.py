@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from planner.model.estate import HypervisorKind, PowerState
-from planner.read.select import read_estate, read_policy
+from planner.read.collect import read_estate
+from planner.read.policy import read_policy
 
 INVENTORY = Path(__file__).parents[2] / "inventories" / "datacentre"
 

@@ -9,7 +9,8 @@ from planner.graph import build_graph, groups
 from planner.knowledge import load_platforms
 from planner.model.plan import Plan
 from planner.place import place
-from planner.read.select import read_estate, read_policy
+from planner.read.collect import read_estate
+from planner.read.policy import read_policy
 from planner.route import route
 from planner.schedule import schedule
 from planner.verify import verify

@@ -17,7 +17,7 @@ from planner.model.estate import (
     PowerState,
     Snapshot,
 )
-from planner.read.select import read_estate
+from planner.read.collect import read_estate
 from planner.units import GIB, TIB
 
 ROOT = Path(__file__).parents[2]

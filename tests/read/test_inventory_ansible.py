@@ -9,7 +9,7 @@ import yaml
 
 from planner.errors import InputError
 from planner.model.estate import HypervisorKind, ManagerKind, PowerState
-from planner.read.select import read_estate
+from planner.read.collect import read_estate
 from planner.units import GIB
 
 HOST = "planner_host: {hypervisor: esxi, memory: %s}\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.read.select import read_estate
+from planner.read.collect import read_estate
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yml"))
 NASTY = Path(__file__).parents[3] / "shared" / "corpora" / "nasty"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.model.policy import CapacityPolicy, Policy, TimingPolicy, WavePolicy
-from planner.read.select import read_estate, read_policy
+from planner.read.collect import read_estate
+from planner.read.policy import read_policy
 
 ROOT = Path(__file__).parents[2]
 

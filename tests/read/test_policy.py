@@ -24,7 +24,7 @@ from planner.model.policy import (
     Waiver,
     WavePolicy,
 )
-from planner.read.select import read_policy
+from planner.read.policy import read_policy
 from planner.units import GIB, TIB
 
 WHOLE = """

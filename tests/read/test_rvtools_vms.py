@@ -15,7 +15,7 @@ from planner.model.estate import (
     ToolsState,
 )
 from planner.units import GIB, MIB
-from tests.read.rvtools_workbooks import estate_of, vinfo
+from tests.read.rvtools_workbooks import estate_of, host, vinfo
 
 VCENTER = "VMware vCenter Server 8.0.3 build-24262322"
 
@@ -199,6 +199,62 @@ def test_words_of_vinfo(read):
     assert (vm.guest_os, vm.tools) == ("Debian 12", ToolsState.NOT_INSTALLED)
     assert [(device.kind, device.description) for device in vm.passthrough] == [
         (PassthroughKind.USB, "USB 1")
+    ]
+
+
+def test_what_identifies_a_vm_and_what_its_hardware_can_do(read):
+    (vm,) = read(
+        vInfo=[
+            vinfo(
+                SMBIOS_UUID="564D0000-0000-0000-0000-000000000001",
+                VI_SDK_Server="vc1",
+                HW_version="19",
+                CBT="True",
+                FT_State="notConfigured",
+                Resource_pool="/DC/CL/Resources/prod",
+                Annotation="night shift\nring Ana",
+            )
+        ],
+        vCPU=[{"VM": "web", "Hot Add": "True"}],
+        vMemory=[{"VM": "web", "Hot Add": "False"}],
+    ).vms
+    assert (vm.source, vm.moref) == ("rvtools", "vc1/vm-1")
+    assert (vm.uuid, vm.instance_uuid) == ("564d0000-0000-0000-0000-000000000001", vinfo()["VM UUID"])
+    assert (vm.hardware_version, vm.changed_block_tracking, vm.fault_tolerant) == ("vmx-19", True, False)
+    assert (vm.cpu_hotplug, vm.memory_hotplug) == (True, False)
+    assert (vm.resource_pool, vm.annotation) == ("/DC/CL/Resources/prod", "night shift\nring Ana")
+
+
+def test_an_older_export_leaves_identities_unknown(read):
+    (vm,) = read(vInfo=[vinfo()]).vms
+    assert (vm.uuid, vm.moref, vm.hardware_version) == (None, None, None)
+    assert (vm.cpu_hotplug, vm.fault_tolerant, vm.annotation) == (None, None, None)
+
+
+def test_a_host_is_known_by_its_hardware_and_by_its_vcenter(read):
+    (esx,) = read(
+        vInfo=[vinfo()], vHost=[host(UUID="4C4C4544-0000", Object_ID="host-9", VI_SDK_Server="vc1")]
+    ).hosts
+    assert (esx.uuid, esx.moref) == ("4c4c4544-0000", "vc1/host-9")
+
+
+def test_inserted_images_are_disks_and_other_drives_are_not(read):
+    cd, floppy = "CD/DVD drive 1", "Floppy drive 1"
+    drives = [
+        {"VM": "web", "Device Node": cd, "Connected": "True", "Device Type": "ISO [ds1] iso/debian.iso"},
+        {"VM": "web", "Device Node": cd, "Connected": "False", "Device Type": "ISO [ds1] iso/other.iso"},
+        {"VM": "web", "Device Node": cd, "Connected": "True", "Device Type": "Remote device"},
+    ]
+    image = {
+        "VM": "web",
+        "Device Node": floppy,
+        "Connected": "True",
+        "Device Type": "Image [ds1] drivers.flp",
+    }
+    (vm,) = read(vInfo=[vinfo()], vCD=drives, vFloppy=[image]).vms
+    assert [(disk.id, disk.kind, disk.path) for disk in vm.disks] == [
+        ("cdrom-1", DiskKind.CDROM, "[ds1] iso/debian.iso"),
+        ("floppy-1", DiskKind.FLOPPY, "[ds1] drivers.flp"),
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.read.select import read_estate
+from planner.read.collect import read_estate
 from tests.read.rvtools_workbooks import vinfo, write_workbook
 
 
@@ -25,7 +25,8 @@ def test_what_nobody_understands_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("disk.vmdk").write_bytes(bytes(range(256)) * 10)
     with pytest.raises(
-        InputError, match=r"^disk\.vmdk:8: is no inventory, nor anything else that the planner reads"
+        InputError,
+        match=r"^disk\.vmdk: is of no known kind: expected one of .*Ansible inventory; .* with --as",
     ) as raised:
         read_estate(Path("disk.vmdk"))
     assert str(raised.value).isprintable()

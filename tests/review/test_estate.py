@@ -107,7 +107,7 @@ def test_what_is_missing_is_counted(facts, said):
         ({"hypervisor": HypervisorKind.XENSERVER}, "planner collect xapi://root@192.0.2.1"),
         ({"hypervisor": HypervisorKind.KVM}, "planner collect qemu+ssh://root@192.0.2.1/system"),
         (
-            {"vms": (WHOLE_VM | {"source": "rvtools+vsphere", "vcpus": None},)},
+            {"vms": (WHOLE_VM | {"origin": "vsphere://root@esx1; export.xlsx", "vcpus": None},)},
             "the source has been asked: write what you know into the inventory",
         ),
     ],

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Any, Final
 
+from planner.read.outside import note
 from planner.units import MIB
 
 _LARGEST: Final = 2**63 - 1
@@ -40,6 +41,11 @@ def name(cell: Any) -> str | None:
             f"{value!r} holds a line break or another control character: remove it at the source"
         )
     return value if value.strip() else None
+
+
+def remark(cell: Any) -> str | None:
+    """Text that only people read, of any number of lines; None when nothing is left of it."""
+    return note(_written(cell))
 
 
 def truth(cell: Any) -> bool | None:

@@ -1,12 +1,10 @@
 """Which cluster a host or VM of an export belongs to."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
+from planner.read.gather import UNPLACED
 from planner.read.rvtools.export import Row
 from planner.read.rvtools.keys import Key
-
-UNPLACED: Final = "unplaced"
 
 
 def home_of_host(row: Row, name: str, vms: Iterable[Row]) -> Key:

@@ -36,25 +36,24 @@ def disk_path(row: Row) -> str | None:
     return next((text for text in texts if text and FILE_ON_DATASTORE.match(text)), None)
 
 
-def disks_of(vm: Row, rows: list[Row], media: list[Row], storage: Storage) -> tuple[Disk, ...]:
-    """A VM's disks and inserted images; what vInfo counts but vDisk does not describe is unknown."""
+def disks_of(vm: Row, rows: list[Row], storage: Storage) -> tuple[Disk, ...]:
+    """A VM's disks; what vInfo counts but vDisk does not describe is unknown."""
     ids = _ids([row.text("label") for row in rows], "disk")
     # What the VM uses on all datastores bounds what its only disk may have allocated.
     bound = vm.size("in_use") if len(rows) == 1 else None
     disks = [_disk(vm, row, disk, storage, bound) for row, disk in zip(rows, ids, strict=True)]
     missing = (vm.whole("disks") or 0) - len(rows)
     disks += [Disk(id=f"unknown-{number}") for number in range(1, missing + 1)]
-    images = [row for row in media if row.truth("connected") and _image(row)]
-    disks += [
-        Disk(
-            id=f"cd-{number}",
-            kind=DiskKind.CDROM,
-            path=_image(row),
-            datastore=storage.behind(vm, _image(row)),
-        )
-        for number, row in enumerate(images, start=1)
-    ]
     return tuple(disks)
+
+
+def images_of(vm: Row, rows: list[Row], kind: DiskKind, storage: Storage) -> tuple[Disk, ...]:
+    """The images in a VM's CD or floppy drives; drives that are empty, or pass one of the host through, are none."""
+    images = [image for row in rows if row.truth("connected") and (image := _image(row))]
+    return tuple(
+        Disk(id=f"{kind}-{number}", kind=kind, path=image, datastore=storage.behind(vm, image))
+        for number, image in enumerate(images, start=1)
+    )
 
 
 def nics_of(vm: Row, rows: list[Row], networks: Iterable[NetworkId | None]) -> tuple[Nic, ...]:

@@ -47,6 +47,10 @@ class Row:
         """The name in a field, exactly as it stands."""
         return self._read(field, cells.name)
 
+    def remark(self, field: str) -> str | None:
+        """Text for people in a field, of any number of lines."""
+        return self._read(field, cells.remark)
+
     def truth(self, field: str) -> bool | None:
         """The truth value of a field."""
         return self._read(field, cells.truth)

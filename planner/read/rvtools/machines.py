@@ -8,6 +8,7 @@ from planner.model.estate import (
     AffinityKind,
     AffinityRule,
     Cluster,
+    DiskKind,
     Nic,
     PowerState,
     ServiceRole,
@@ -24,7 +25,18 @@ from planner.read.rvtools.places import Places
 from planner.read.rvtools.storage import Storage
 from planner.read.rvtools.words import FIRMWARE, POWER, RULE_KINDS, TOOLS, word_in
 
-_SHEETS = ("vcpu", "vmemory", "vdisk", "vpartition", "vnetwork", "vcd", "vusb", "vsnapshot", "vtools")
+_SHEETS = (
+    "vcpu",
+    "vmemory",
+    "vdisk",
+    "vpartition",
+    "vnetwork",
+    "vcd",
+    "vfloppy",
+    "vusb",
+    "vsnapshot",
+    "vtools",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +146,10 @@ def _machine(row: Row, uuid: str | None, around: Surroundings) -> VirtualMachine
         cluster=cluster.id,
         host=host.id if host else None,
         reported_host=None if host else row.name("host"),
-        uuid=uuid,
+        source="rvtools",
+        uuid=(row.text("smbios_uuid") or "").lower() or None,
+        instance_uuid=uuid,
+        moref=_moref(row),
         power=_power(row),
         template=row.truth("template") or False,
         vcpus=row.whole("vcpus", 1),
@@ -147,17 +162,43 @@ def _machine(row: Row, uuid: str | None, around: Surroundings) -> VirtualMachine
         secure_boot=row.truth("secure_boot"),
         tools=TOOLS.get((tools.text("tools") or "").lower()) if tools else None,
         consolidation_needed=row.truth("consolidation"),
+        fault_tolerant=_fault_tolerant(row),
+        hardware_version=_hardware(row),
+        cpu_hotplug=cpu.truth("hot_add") if cpu else None,
+        memory_hotplug=memory.truth("hot_add") if memory else None,
+        changed_block_tracking=row.truth("block_tracking"),
+        resource_pool=row.text("resource_pool"),
         config_path=row.text("path"),
-        disks=devices.disks_of(
-            row, around.joined.of("vdisk", row), around.joined.of("vcd", row), around.storage
+        disks=(
+            *devices.disks_of(row, around.joined.of("vdisk", row), around.storage),
+            *devices.images_of(row, around.joined.of("vcd", row), DiskKind.CDROM, around.storage),
+            *devices.images_of(row, around.joined.of("vfloppy", row), DiskKind.FLOPPY, around.storage),
         ),
         nics=_nics(row, around.joined.of("vnetwork", row), cluster, around.networks),
         snapshots=_snapshots(row, around.joined),
         passthrough=devices.usb_devices_of(around.joined.of("vusb", row)),
         volumes=devices.volumes_of(around.joined.of("vpartition", row)),
         roles=_roles(row),
+        annotation=row.remark("annotation"),
         origin=row.origin,
     )
+
+
+def _moref(row: Row) -> str | None:
+    """The id of a VM is unique in its vCenter only; without the server it tells nothing to other sources."""
+    server, identity = row.text("server"), row.text("vm_id")
+    return f"{server}/{identity}" if server and identity else None
+
+
+def _fault_tolerant(row: Row) -> bool | None:
+    state = row.text("fault_tolerance")
+    return None if state is None else state.lower() != "notconfigured"
+
+
+def _hardware(row: Row) -> str | None:
+    """`vmx-19`, which some generations write as the bare number."""
+    version = row.text("hardware")
+    return f"vmx-{version}" if version and version.isdigit() else version
 
 
 def _power(row: Row) -> PowerState | None:

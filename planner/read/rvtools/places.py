@@ -5,12 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from planner.model.estate import Cluster, Cpu, Host, HypervisorKind, ManagerKind
+from planner.read.gather import UNPLACED
 from planner.read.ids import cluster_id, host_id
-from planner.read.rvtools.clusters import (
-    UNPLACED,
-    home_of_host,
-    home_of_vm,
-)
+from planner.read.rvtools.clusters import home_of_host, home_of_vm
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, distinct_names, only, settle
 from planner.read.rvtools.words import ADDRESS, CPU_VENDORS, EDITIONS, VERSION, word_in
@@ -161,6 +158,7 @@ def _live_migration(manager: ManagerKind, hosts: list[Row]) -> bool | None:
 def _host(row: Row, name: str, cluster: Cluster) -> Host:
     model = row.text("cpu_model")
     cores, hyperthreading = row.whole("cores", 1), row.truth("hyperthreading")
+    server, identity = row.text("server"), row.text("object_id")
     return Host(
         id=host_id(name),
         name=name,
@@ -177,5 +175,7 @@ def _host(row: Row, name: str, cluster: Cluster) -> Host:
         ),
         memory_bytes=row.size("memory", 1),
         maintenance=row.truth("maintenance"),
+        uuid=(row.text("uuid") or "").lower() or None,
+        moref=f"{server}/{identity}" if server and identity else None,
         origin=row.origin,
     )
