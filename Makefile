@@ -3,7 +3,7 @@ PYTHON ?= python3
 EXAMPLE ?= inventories/esxi-free
 BIN := .venv/bin
 
-.PHONY: plan test e2e lint golden clean
+.PHONY: plan test e2e bench lint golden clean
 
 plan: .venv/installed
 	@$(BIN)/planner plan $(EXAMPLE) -o build/$(notdir $(EXAMPLE))
@@ -22,6 +22,9 @@ lint: .venv/installed-test
 e2e: .venv/installed-test
 	tests/e2e/prepare.sh
 	$(BIN)/python -m pytest tests/e2e -m e2e
+
+bench: .venv/installed-test
+	$(BIN)/python -m benchmarks.readers
 
 golden: .venv/installed-test
 	$(BIN)/python -m pytest --force-regen --numprocesses=2 || true

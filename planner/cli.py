@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 the estate or plan has blocking findings; 2 bad input or usage; 3 an internal fault.
 """
 
+import gc
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ import networkx as nx
 from rich.markup import escape
 
 from planner import __version__, pipeline
-from planner.console import ERR, OUT, ask_password, watched_endpoint, watched_files
+from planner.console import ERR, OUT, ask_password, complain, watched_endpoint, watched_files
 from planner.emit.inventory import inventory_files, starter_policy
 from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
@@ -33,6 +34,7 @@ from planner.review.estate import estate_summary
 from planner.review.findings import findings_table
 
 Existing = click.Path(path_type=Path)
+_OBJECTS_BEFORE_GARBAGE: Final = 200_000
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -206,7 +208,7 @@ def verify(directory: Path, against: Path | None) -> None:
     if against is not None and pipeline.estate_digest(pipeline.read(against)[0]) != made.estate_digest:
         problems.append(f"{against} is no longer the estate that was planned: plan again")
     for problem in problems:
-        ERR.print(f"[red]✗[/] {escape(problem)}")
+        complain(problem)
     if problems:
         sys.exit(1)
     OUT.print(f"accepted: {verification.events} events replayed, no constraint broken, no file changed")
@@ -220,9 +222,7 @@ def _plan(inventory: Path, start: str | None) -> Plan:
     analysis = _analysis(inventory)
     if analysis.blocking:
         OUT.print(findings_table(analysis.blocking))
-        ERR.print(
-            f"[red]✗[/] {len(analysis.blocking)} findings block: solve or waive them. Nothing was written."
-        )
+        complain(f"{len(analysis.blocking)} findings block: solve or waive them. Nothing was written.")
         sys.exit(1)
     return pipeline.make_plan(analysis, start)
 
@@ -247,6 +247,8 @@ def _explain_infeasible(error: InfeasibleError) -> None:
 
 def main() -> None:
     """Run the command line; turn errors into one line each and an exit code."""
+    # What is read lives until the end: looking for garbage among it every few objects takes a third of the time.
+    gc.set_threshold(_OBJECTS_BEFORE_GARBAGE)
     try:
         cli(standalone_mode=True)
     except InfeasibleError as error:
@@ -254,10 +256,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except InputError as error:
         for problem in error.problems:
-            ERR.print(f"[red]✗[/] {escape(str(problem))}")
+            complain(str(problem))
         sys.exit(error.exit_code)
     except PlannerError as error:
-        ERR.print(f"[red]✗[/] {escape(str(error))}")
+        complain(str(error))
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("PLANNER_DEBUG"):

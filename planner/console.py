@@ -10,11 +10,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from planner.read.outside import line
+
 OUT: Final = Console(soft_wrap=False)
 ERR: Final = Console(stderr=True, soft_wrap=True, highlight=False)
 
 _MANY: Final = 50
 """Files from which on a bar is worth it."""
+
+
+def complain(text: str) -> None:
+    """Say what is wrong, on one line whatever names from outside stand in it."""
+    ERR.print(f"[red]✗[/] {escape(line(text) or '')}")
 
 
 def watched_files(title: str, files: Sequence[Path]) -> Iterable[Path]:

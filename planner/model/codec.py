@@ -1,11 +1,11 @@
 """Frozen values to and from plain JSON data, by cattrs; the same value always gives the same bytes."""
 
 import hashlib
-import json
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import cattrs
+import orjson
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ def from_data(data: object, kind: type[T]) -> T:
 
 def to_json(value: object) -> str:
     """Canonical JSON: two spaces, key order of the types, newline at the end."""
-    return json.dumps(to_data(value), indent=2, ensure_ascii=False) + "\n"
+    return orjson.dumps(to_data(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def digest(value: object) -> str:

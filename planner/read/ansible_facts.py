@@ -34,6 +34,7 @@ KIND: Final = "ansible-facts"
 _MARKS: Final = frozenset(
     {"ansible_hostname", "ansible_machine", "ansible_distribution", "ansible_virtualization_role"}
 )
+_ESXI: Final = "vmnix-x86"
 _HYPERVISORS: Final = {"kvm": HypervisorKind.KVM, "xen": HypervisorKind.XEN}
 _GUESTS: Final = {
     "kvm": HypervisorKind.KVM,
@@ -51,9 +52,14 @@ Facts = Mapping[str, Any]
 
 
 def is_facts(sample: Sample) -> bool:
-    """Whether a file holds facts: JSON with several of the variables that every machine has."""
+    """Whether a file holds facts: JSON with several of the variables that every machine has.
+
+    What modules for vSphere make of an ESXi host looks alike, but comes from its API: another reader knows more.
+    """
     facts = _facts(sample.json)
-    return facts is not None and len(_MARKS & facts.keys()) > 1
+    if facts is None or facts.get("ansible_os_type") == _ESXI:
+        return False
+    return len(_MARKS & facts.keys()) > 1
 
 
 def read_facts(files: Iterable[Path]) -> Estate:

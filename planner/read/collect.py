@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from planner.errors import InputError, Problem
 from planner.model.estate import Estate
 from planner.read.endpoint import Endpoint, is_url, parse_endpoint
 from planner.read.merge import merge
-from planner.read.select import FORMATS, INVENTORY, LIVE, by_kind, folder_format, format_of
+from planner.read.select import FORMATS, INVENTORY, LIVE, by_kind, folder_format, format_of, is_companion
 from planner.read.source import LARGEST_TEXT_BYTES, Format, Sample
 from planner.read.walk import folders, matching, regular
 
@@ -56,6 +56,13 @@ class _Found:
     files: dict[str, list[Path]] = field(default_factory=dict)
     unknown: list[Path] = field(default_factory=list)
     whole: list[tuple[Format, Path]] = field(default_factory=list)
+
+    def parts(self) -> Iterator[tuple[Format, Sequence[Path]]]:
+        """What is read at one go: all files of a format, and each folder that is whole."""
+        for kind, files in sorted(self.files.items()):
+            yield by_kind(kind), files
+        for known, folder in self.whole:
+            yield known, (folder,)
 
 
 def read_estate(source: Path) -> Estate:
@@ -145,12 +152,16 @@ def _renamed(estate: Estate, path: str) -> Estate:
 
 
 def _read_path(path: Path, reading: Reading) -> Iterator[Estate]:
+    """Everything at a path, kind after kind; all are read, so that every problem is told at once."""
     found = _forced(path, by_kind(reading.kind)) if reading.kind else _recognised(path)
-    by_name: Mapping[str, Format] = {known.kind: known for known in (*FORMATS, INVENTORY)}
-    for kind, files in sorted(found.files.items()):
-        yield by_name[kind].read(reading.watched_files(by_name[kind].title, files))
-    for known, folder in found.whole:
-        yield known.read((folder,))
+    problems: list[Problem] = []
+    for known, files in found.parts():
+        try:
+            yield known.read(reading.watched_files(known.title, files))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(tuple(problems))
     if found.unknown:
         yield Estate(clusters=(), hosts=(), notes=(_left_out(path, found.unknown),))
 
@@ -182,7 +193,7 @@ def _recognised(path: Path) -> _Found:
         for file in files:
             if (known := format_of(file)) is not None:
                 found.files.setdefault(known.kind, []).append(file)
-            else:
+            elif not is_companion(file):
                 found.unknown.append(file)
     if not found.files and not found.whole:
         # Nothing of any other kind: whether it is an inventory after all, only Ansible can tell.
@@ -191,7 +202,10 @@ def _recognised(path: Path) -> _Found:
 
 
 def _readable_by_ansible(path: Path) -> Path:
-    if INVENTORY.recognises(Sample.of(path)):
+    sample = Sample.of(path)
+    if not sample.head:
+        raise InputError((Problem(file=str(path), message="is empty"),))
+    if INVENTORY.recognises(sample):
         return path
     known = ", ".join(dict.fromkeys(known.title for known in (*FORMATS, INVENTORY)))
     message = f"is of no known kind: expected one of {known}; when it is one, say which with --as"

@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.errors import InputError, Problem
 from planner.model.estate import Estate
-from planner.read import clouds, xapi
+from planner.read import clouds, libvirt, vmware, vsphere, xapi, xen
 from planner.read.ansible_facts import ANSIBLE_FACTS
 from planner.read.endpoint import Endpoint
 from planner.read.inventory import read_inventory
@@ -26,13 +26,35 @@ def _may_be_inventory(sample: Sample) -> bool:
     return not text.startswith(("{", "[{")) or "planner_" in text
 
 
+def _one_by_one(read: Callable[[Path], Estate]) -> Callable[[Iterable[Path]], Estate]:
+    """A reader of many files from one of a single file; all are tried, so that every problem is told at once."""
+
+    def read_all(files: Iterable[Path]) -> Estate:
+        problems: list[Problem] = []
+        estates: list[Estate] = []
+        for file in files:
+            try:
+                estates.append(read(file))
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(tuple(problems))
+        return merge(estates)
+
+    return read_all
+
+
 INVENTORY: Final = Format(
     kind="inventory",
     title="Ansible inventory",
     recognises=_may_be_inventory,
-    read=lambda files: merge(read_inventory(file) for file in files),
+    read=_one_by_one(read_inventory),
 )
 FORMATS: Final = (
+    *vmware.FORMATS,
+    *vsphere.FORMATS,
+    *libvirt.FORMATS,
+    *xen.FORMATS,
     *xapi.FORMATS,
     *clouds.FORMATS,
     ANSIBLE_FACTS,
@@ -40,7 +62,7 @@ FORMATS: Final = (
         kind="rvtools",
         title="RVTools export",
         recognises=lambda sample: is_rvtools(sample.path),
-        read=lambda files: merge(read_rvtools(file) for file in files),
+        read=_one_by_one(read_rvtools),
     ),
 )
 """Formats that know their files by content. What none of them knows may still be for Ansible to understand."""
@@ -54,7 +76,12 @@ class Live:
     password: bool
 
 
-LIVE: Final[Mapping[str, Live]] = {"xapi": Live(read=xapi.read_xapi, password=True)}
+_LIBVIRT: Final = Live(read=libvirt.read_libvirt, password=False)
+LIVE: Final[Mapping[str, Live]] = {
+    "vsphere": Live(read=vsphere.read_vsphere, password=True),
+    "xapi": Live(read=xapi.read_xapi, password=True),
+    **dict.fromkeys(libvirt.SCHEMES, _LIBVIRT),
+}
 
 
 def format_of(path: Path) -> Format | None:
@@ -67,6 +94,12 @@ def format_of(path: Path) -> Format | None:
     except OSError as error:
         raise InputError((Problem(file=str(path), message=f"cannot be read: {error.strerror}"),)) from error
     return next((known for known in FORMATS if known.recognises(sample)), None)
+
+
+def is_companion(path: Path) -> bool:
+    """Whether a file belongs to another one, whose reader opens it: the disks and snapshots beside a .vmx."""
+    sample = Sample.of(path)
+    return any(recognises(sample) for recognises in vmware.COMPANIONS)
 
 
 def folder_format(folder: Path, files: Iterable[Path]) -> Format | None:

@@ -48,8 +48,11 @@ _COMMANDS: Final[dict[HypervisorKind, str]] = {
     HypervisorKind.XENSERVER: "planner collect xapi://root@$host",
     HypervisorKind.XCPNG: "planner collect xapi://root@$host",
     HypervisorKind.KVM: "planner collect qemu+ssh://root@$host/system",
-    HypervisorKind.XEN: "ssh root@$host 'xl list -l' > xl-list.json; ssh root@$host 'xl info' > xl-info.txt",
-    HypervisorKind.ORACLE_VM: "ssh root@$host 'xm list -l; cat /OVS/Repositories/*/VirtualMachines/*/vm.cfg'",
+    HypervisorKind.XEN: (
+        "ssh root@$host 'xl list -l' > xl-list.json; ssh root@$host 'xl info' > xl-info.txt; "
+        "scp 'root@$host:/etc/xen/*.cfg' ."
+    ),
+    HypervisorKind.ORACLE_VM: "ssh root@$host 'tar -c /OVS/Repositories/*/VirtualMachines/*/vm.cfg' | tar -x",
     HypervisorKind.PROXMOX: (
         "ssh root@$host 'pvesh get /cluster/resources --output-format json' > resources.json; "
         "scp -r root@$host:/etc/pve/nodes nodes"
@@ -64,7 +67,7 @@ _COMMANDS: Final[dict[HypervisorKind, str]] = {
     HypervisorKind.HYPER_V: "Get-VM | ConvertTo-Json -Depth 6 > vms.json",
     HypervisorKind.OPENSTACK: "openstack server list --all-projects --long -f json > servers.json",
 }
-_VCENTER: Final = "planner collect 'vsphere://<user>@'$manager"
+_VCENTER: Final = "planner collect $vcenter"
 _BY_HAND: Final = "the source has been asked: write what you know into the inventory"
 _ENDPOINT: Final = "://"
 
@@ -104,4 +107,5 @@ def _command(cluster: Cluster, hosts: list[Host], vms: list[VirtualMachine]) -> 
     return Template(text).substitute(
         host=shlex.quote(host.address or host.name) if host else "<host>",
         manager=shlex.quote(cluster.manager_address) if cluster.manager_address else "<manager>",
+        vcenter=shlex.quote(f"vsphere://<user>@{cluster.manager_address or '<vcenter>'}"),
     )

@@ -146,3 +146,9 @@ def test_what_setup_prints_here_is_read(tmp_path):
     assert is_facts(Sample.of(path))
     estate = read_facts([path])
     assert len(estate.hosts) + len(estate.vms) == 1
+
+
+def test_an_esxi_host_that_its_api_told_of_is_left_to_another_reader(tmp_path):
+    file = tmp_path / "esx1"
+    file.write_text(json.dumps(HOST | {"ansible_os_type": "vmnix-x86"}))
+    assert not is_facts(Sample.of(file))

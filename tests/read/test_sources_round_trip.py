@@ -10,7 +10,17 @@ from planner.read.collect import Reading, collect, read_estate
 from tests.read.test_round_trip import without_origins
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
-FOLDERS = {"rvtools": "*.xlsx"}
+FOLDERS = {
+    "libvirt/vmx2xmldata": "*.vmx",
+    "libvirt/xlconfigdata": "*.cfg",
+    "libvirt/xmconfigdata": "*.cfg",
+    "libvirt/qemuxmlconfdata": "*.xml",
+    "libvirt/networkxml2xmlin": "*.xml",
+    "libvirt/storagepoolxml2xmlin": "*.xml",
+    "ovf": "**/*.ov[af]",
+    "rvtools": "*.xlsx",
+    "vsphere": "*.json",
+}
 FEWEST_READ = 0.5
 """Of the files of a folder: some are there to be refused, most are not."""
 

@@ -102,7 +102,7 @@ def test_what_is_missing_is_counted(facts, said):
         ({}, "planner collect vsphere://root@192.0.2.1"),
         (
             {"manager": ManagerKind.VCENTER, "manager_address": "vc.example.org"},
-            "planner collect 'vsphere://<user>@'vc.example.org",
+            "planner collect 'vsphere://<user>@vc.example.org'",
         ),
         ({"hypervisor": HypervisorKind.XENSERVER}, "planner collect xapi://root@192.0.2.1"),
         ({"hypervisor": HypervisorKind.KVM}, "planner collect qemu+ssh://root@192.0.2.1/system"),

@@ -6,28 +6,32 @@ Every function raises ValueError, in words for an operator, when a cell cannot m
 import datetime as dt
 import math
 import re
-import unicodedata
+from functools import lru_cache
 from typing import Any, Final
 
-from planner.read.outside import note
+from planner.read.outside import is_name, note
 from planner.units import MIB
 
 _LARGEST: Final = 2**63 - 1
 _SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
 # RVTools' columns that are read here hold whole numbers, so a separator before three digits groups them.
 _GROUPED: Final = re.compile(r"([+-]?\d{1,3})([.,' \u2019])(\d{3}(?:\2\d{3})*)(?:(?!\2)[.,]0+)?")
-# Control characters, line and paragraph separators, half a surrogate pair.
-_CONTROL: Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _PLAIN: Final = re.compile(r"[+-]?\d+(?:[.,]0+)?")
 _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 REMEDY: Final = "correct the cell, or empty it when the value is unknown"
 
 
+# Exports repeat themselves: the same hosts, systems and truths stand in every row of every sheet.
+_remembered: Final = lru_cache(maxsize=2**16, typed=True)
+
+
+@_remembered
 def text(cell: Any) -> str | None:
     """Text of one line without surrounding space; None when there is nothing in the cell."""
     return (name(cell) or "").strip() or None
 
 
+@_remembered
 def name(cell: Any) -> str | None:
     """A name, space and all; None when there is nothing but space.
 
@@ -36,7 +40,7 @@ def name(cell: Any) -> str | None:
     Raises ValueError when it holds a control character: no hypervisor shows such a name as it is.
     """
     value = _written(cell)
-    if any(unicodedata.category(character) in _CONTROL for character in value):
+    if value and not is_name(value):
         raise ValueError(
             f"{value!r} holds a line break or another control character: remove it at the source"
         )

@@ -74,10 +74,12 @@ class Row:
         self.problems.append(Problem(file=self.file, path=path, message=message))
 
     def _read(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
-        if self.blank(field):
+        column = self.columns.get(field)
+        cell = self.cells[column] if column is not None and column < len(self.cells) else None
+        if cell is None or cell == "":
             return None
         try:
-            return convert(self.cells[self.columns[field]])
+            return convert(cell)
         except ValueError as error:
             self.refuse(field, str(error))
             return None

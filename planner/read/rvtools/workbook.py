@@ -1,13 +1,14 @@
 """Sheets of an RVTools workbook (.xlsx), by python-calamine."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from planner.errors import InputError, Problem
+from planner.read.rvtools.columns import COLUMNS
 from planner.read.rvtools.guard import check_archive
-from planner.read.rvtools.sheet import Sheet, make_sheet
+from planner.read.rvtools.sheet import Sheet, canonical_name, make_sheet
 
 # Excel keeps workbooks of the 1990s, and encrypted ones, in an OLE compound file.
 OLE_SIGNATURE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -26,10 +27,14 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
     check_archive(path)
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
-            return tuple(
-                make_sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-                for name in workbook.sheet_names
-            )
+            return tuple(make_sheet(name, _table(workbook, name)) for name in workbook.sheet_names)
     except CalamineError as error:
         message = f"cannot be read as a workbook ({error}): export it again"
         raise InputError((Problem(file=str(path), message=message),)) from error
+
+
+def _table(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+    """The lines of a sheet; none of one that nobody asks for, such as the list of all files."""
+    if canonical_name(name) not in COLUMNS:
+        return []
+    return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)

@@ -1,0 +1,1 @@
+"""Speed and memory of what reads estates, beside the bare libraries underneath. See docs/benchmarks.md."""
