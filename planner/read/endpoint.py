@@ -35,6 +35,13 @@ class Endpoint:
     thumbprint: str | None = None
     timeout: float = 60.0
 
+    def untrusted(self, error: ssl.SSLCertVerificationError) -> InputError:
+        """An error about this source's certificate."""
+        return self.refused(
+            f"shows a certificate that is not trusted ({error.verify_message}): give its authority with --ca-file, "
+            "or its SHA-256 with --thumbprint after comparing it at the console"
+        )
+
     def refused(self, message: str) -> InputError:
         """An error about this source."""
         return InputError((Problem(file=self.url, message=message),))

@@ -1,11 +1,13 @@
 """What a reader found, as an estate: sorted, each thing once, every reference resolved."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Cluster, ClusterId, Estate, HypervisorKind
+from planner.model.estate import Cluster, ClusterId, Estate, HypervisorKind, Network
 from planner.read.ids import cluster_id
 from planner.read.outside import is_name
 
@@ -57,6 +59,28 @@ def gather(found: Estate) -> Estate:
     if problems:
         raise InputError(tuple(problems))
     return estate
+
+
+def together(parts: Iterable[Estate]) -> Estate:
+    """What the parts of a source hold, one after another; to be gathered."""
+    held = tuple(parts)
+    return Estate(
+        **{
+            one.name: tuple(chain.from_iterable(getattr(part, one.name) for part in held))
+            for one in fields(Estate)
+        }
+    )
+
+
+def agreed(known: Network | None, told: Network) -> Network:
+    """A network of which several hosts tell: what they do not agree upon is unknown."""
+    if known is None:
+        return told
+    return replace(
+        known,
+        vlan=told.vlan if known.vlan == told.vlan else None,
+        mtu=told.mtu if known.mtu == told.mtu else None,
+    )
 
 
 def unplaced_cluster(hypervisor: HypervisorKind) -> Cluster:

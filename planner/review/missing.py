@@ -34,7 +34,7 @@ _VM_FACTS: Final[dict[str, Callable[[VirtualMachine], bool]]] = {
     "vCPUs": lambda vm: vm.vcpus is not None,
     "memory": lambda vm: vm.memory_bytes is not None,
     "power state": lambda vm: vm.power is not None,
-    "firmware": lambda vm: vm.firmware is not None,
+    "firmware": lambda vm: vm.firmware is not None or bool(vm.paravirtual),
     "guest OS": lambda vm: vm.guest_os is not None,
     "snapshots": lambda vm: vm.snapshots is not None,
     "size of a disk": lambda vm: all(

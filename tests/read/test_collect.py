@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
+from planner.model.codec import to_json
 from planner.read.collect import Reading, collect
 from planner.read.select import FORMATS, INVENTORY, LIVE, kinds
 from planner.read.walk import folders
@@ -179,3 +180,37 @@ def test_paths_are_named_as_they_were_typed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("bad.html").write_text("<html>")
     assert refusal("bad.html").startswith("bad.html: ")
+
+
+def test_json_has_what_programs_rely_on(tmp_path):
+    """The contract of `--json`: these names stay, an unknown fact is null."""
+    workbook = write_workbook(
+        tmp_path / "export.xlsx",
+        {"vInfo": [vinfo()], "vDisk": [{"VM": "web", "Disk": "d"}], "vNetwork": [{"VM": "web"}]},
+    )
+    (vm,) = json.loads(to_json(collect([str(workbook)], Reading())))["vms"]
+    assert {
+        "id",
+        "name",
+        "source",
+        "host",
+        "cluster",
+        "vcpus",
+        "memory_bytes",
+        "firmware",
+        "power",
+        "guest_os",
+    } < vm.keys()
+    assert {
+        "id",
+        "path",
+        "capacity_bytes",
+        "allocated_bytes",
+        "datastore",
+        "bus",
+        "mode",
+        "shared",
+        "kind",
+    } < vm["disks"][0].keys()
+    assert {"mac", "network", "model"} < vm["nics"][0].keys()
+    assert (vm["firmware"], vm["disks"][0]["capacity_bytes"], vm["disks"][0]["kind"]) == (None, None, "disk")

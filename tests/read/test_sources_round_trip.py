@@ -1,11 +1,14 @@
 """Real files of every kind: what is read from them can be written as an inventory, and reads back the same."""
 
+import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from planner.emit.inventory import inventory_files
 from planner.errors import InputError
+from planner.model.codec import to_json
 from planner.read.collect import Reading, collect, read_estate
 from tests.read.test_round_trip import without_origins
 
@@ -21,6 +24,9 @@ FOLDERS = {
     "rvtools": "*.xlsx",
     "vsphere": "*.json",
 }
+SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).parents[2] / "schemas" / "estate.schema.json").read_text())
+)
 FEWEST_READ = 0.5
 """Of the files of a folder: some are there to be refused, most are not."""
 
@@ -30,7 +36,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_what_is_read_can_be_written_and_reads_back(folder, tmp_path):
+def test_what_is_read_fits_the_schema_and_reads_back_from_an_inventory(folder, tmp_path):
     files = sorted((CORPORA / folder).glob(FOLDERS[folder]))
     read = 0
     for number, file in enumerate(files):
@@ -39,6 +45,7 @@ def test_what_is_read_can_be_written_and_reads_back(folder, tmp_path):
         except InputError:
             continue
         read += 1
+        assert list(SCHEMA.iter_errors(json.loads(to_json(estate)))) == [], file.name
         directory = tmp_path / str(number)
         for path, text in inventory_files(estate).items():
             (directory / path).parent.mkdir(parents=True, exist_ok=True)

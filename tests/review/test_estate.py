@@ -81,6 +81,10 @@ def test_an_estate_that_says_everything_lacks_nothing():
     assert missing(estate()) == ()
 
 
+def test_a_guest_that_xen_starts_itself_has_no_firmware_to_miss():
+    assert missing(estate(vms=(WHOLE_VM | {"firmware": None, "paravirtual": True},))) == ()
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

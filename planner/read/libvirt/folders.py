@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from planner.errors import InputError, Problem
@@ -16,7 +16,7 @@ from planner.model.estate import (
     Snapshot,
     VirtualMachine,
 )
-from planner.read.gather import gather, unplaced_cluster
+from planner.read.gather import gather, together, unplaced_cluster
 from planner.read.ids import cluster_id, host_id
 from planner.read.libvirt.domain import Definition
 from planner.read.libvirt.networks import Wire
@@ -66,16 +66,9 @@ def estate_of(folders: Mapping[Path, Folder], problems: Sequence[Problem]) -> Es
     estates = [_placed(path, folder) for path, folder in places.items()]
     if nowhere.definitions or nowhere.wires or nowhere.pools:
         estates.append(_unplaced(os.path.commonpath(folders), nowhere))
+    found = together(estates)
     return gather(
-        Estate(
-            clusters=tuple(one for estate in estates for one in estate.clusters),
-            hosts=tuple(one for estate in estates for one in estate.hosts),
-            datastores=_first_sightings(one for estate in estates for one in estate.datastores),
-            networks=tuple(one for estate in estates for one in estate.networks),
-            vms=tuple(one for estate in estates for one in estate.vms),
-            notes=tuple(_left_out(nowhere)),
-            gaps=tuple(one for estate in estates for one in estate.gaps),
-        )
+        replace(found, datastores=_first_sightings(found.datastores), notes=tuple(_left_out(nowhere)))
     )
 
 

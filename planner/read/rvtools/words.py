@@ -4,7 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from planner.model.estate import AffinityKind, DatastoreKind, DiskMode, Firmware, PowerState, ToolsState
+from planner.model.estate import AffinityKind, Firmware, PowerState
+from planner.read.vsphere import words
+
+T = TypeVar("T")
+
+
+def _as_compared(table: Mapping[str, T]) -> dict[str, T]:
+    """VSphere's own words, which RVTools prints in any case."""
+    return {word.lower(): meaning for word, meaning in table.items()}
+
 
 POWER: Final[Mapping[str, PowerState]] = {
     "poweredon": PowerState.ON,
@@ -13,34 +22,12 @@ POWER: Final[Mapping[str, PowerState]] = {
 }
 FIRMWARE: Final[Mapping[str, Firmware]] = {"bios": Firmware.BIOS, "efi": Firmware.UEFI}
 # Open-vm-tools that a distribution maintains are "unmanaged": they run.
-TOOLS: Final[Mapping[str, ToolsState]] = {
-    "toolsok": ToolsState.RUNNING,
-    "toolsold": ToolsState.OUTDATED,
-    "toolsnotrunning": ToolsState.NOT_RUNNING,
-    "toolsnotinstalled": ToolsState.NOT_INSTALLED,
-}
-DATASTORE_KINDS: Final[Mapping[str, DatastoreKind]] = {
-    "vmfs": DatastoreKind.VMFS,
-    "nfs": DatastoreKind.NFS,
-    "nfs41": DatastoreKind.NFS,
-    "vsan": DatastoreKind.VSAN,
-    "vvol": DatastoreKind.VVOL,
-}
-# These are reached over a network or made of several hosts, whoever mounts them today.
-ALWAYS_SHARED: Final = frozenset({DatastoreKind.NFS, DatastoreKind.VSAN, DatastoreKind.VVOL})
-DISK_MODES: Final[Mapping[str, DiskMode]] = {
-    "persistent": DiskMode.PERSISTENT,
-    "independent_persistent": DiskMode.INDEPENDENT_PERSISTENT,
-    "independent_nonpersistent": DiskMode.INDEPENDENT_NONPERSISTENT,
-}
-RAW_MODES: Final[Mapping[str, str]] = {"physicalmode": "physical", "virtualmode": "virtual"}
-SHARING: Final[Mapping[str, bool]] = {
-    "sharingnone": False,
-    "sharingmultiwriter": True,
-    "nosharing": False,
-    "virtualsharing": True,
-    "physicalsharing": True,
-}
+TOOLS: Final = _as_compared(words.TOOLS)
+DATASTORE_KINDS: Final = _as_compared(words.DATASTORE_KINDS)
+ALWAYS_SHARED: Final = words.ALWAYS_SHARED
+DISK_MODES: Final = _as_compared(words.DISK_MODES)
+RAW_MODES: Final = _as_compared(words.RAW_MODES)
+SHARING: Final = _as_compared(words.SHARING)
 
 # Words within a longer text, the first that is found counts.
 BUSES: Final = (
@@ -72,8 +59,6 @@ FILE_ON_DATASTORE: Final = re.compile(r"\[(?P<datastore>[^\]]+)\]\s*(?P<file>.*)
 NFS_ADDRESS: Final = re.compile(r"(?P<server>[^\s/]+?)[:\s]\s*(?P<export>/.*)")
 ADDRESS: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 MAC: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
-
-T = TypeVar("T")
 
 
 def word_in(text: str | None, table: tuple[tuple[str, T], ...]) -> T | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from planner.errors import InputError, Problem
 from planner.model.estate import Estate, Gap, ManagerKind
-from planner.read.gather import gather
+from planner.read.gather import gather, together
 from planner.read.vsphere.inventory import HOST, Inventory
 from planner.read.vsphere.machines import Surroundings, read_machines
 from planner.read.vsphere.networks import read_networks
@@ -22,18 +22,7 @@ def estate_of(servers: Iterable[Inventory], problems: Iterable[Problem] = ()) ->
     parts = [_part(inventory) for inventory in servers]
     if met := tuple(dict.fromkeys(problems)):
         raise InputError(met)
-    return gather(
-        Estate(
-            clusters=tuple(cluster for part in parts for cluster in part.clusters),
-            hosts=tuple(host for part in parts for host in part.hosts),
-            datastores=tuple(datastore for part in parts for datastore in part.datastores),
-            networks=tuple(network for part in parts for network in part.networks),
-            vms=tuple(vm for part in parts for vm in part.vms),
-            affinity_rules=tuple(rule for part in parts for rule in part.affinity_rules),
-            notes=tuple(note for part in parts for note in part.notes),
-            gaps=tuple(gap for part in parts for gap in part.gaps),
-        )
-    )
+    return gather(together(parts))
 
 
 def _part(inventory: Inventory) -> Estate:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from planner.model.estate import Cluster, HostNetwork, Network, NetworkId
+from planner.read.gather import agreed
 from planner.read.ids import network_id
 from planner.read.vsphere.inventory import HOST, NETWORK, OPAQUE, PORT_GROUP, SWITCH, Inventory
 from planner.read.vsphere.places import Places
@@ -77,16 +78,10 @@ def read_networks(inventory: Inventory, places: Places) -> Networks:
 
 
 def _remember(networks: Networks, group: PortGroup, cluster: Cluster) -> NetworkId:
-    """The network of a port group; what its hosts do not agree upon is unknown."""
+    """The network of a port group."""
     network = network_id(group.name, cluster.name)
-    known = networks.found.get(network)
-    networks.found[network] = Network(
-        id=network,
-        name=group.name,
-        vlan=group.vlan if known is None or known.vlan == group.vlan else None,
-        mtu=group.mtu if known is None or known.mtu == group.mtu else None,
-        origin=known.origin if known else group.origin,
-    )
+    told = Network(id=network, name=group.name, vlan=group.vlan, mtu=group.mtu, origin=group.origin)
+    networks.found[network] = agreed(networks.found.get(network), told)
     return network
 
 

@@ -130,11 +130,7 @@ def _fetch(endpoint: Endpoint, context: ssl.SSLContext) -> bytes:
         connection.request("GET", _VERSIONS)
         return connection.getresponse().read(_LARGEST_VERSIONS)
     except ssl.SSLCertVerificationError as error:
-        message = (
-            f"shows a certificate that is not trusted ({error.verify_message}): give its authority with --ca-file, "
-            "or its SHA-256 with --thumbprint after comparing it at the console"
-        )
-        raise endpoint.refused(message) from error
+        raise endpoint.untrusted(error) from error
     except BROKEN as error:
         raise endpoint.refused(f"does not answer: {reason(error)}") from error
     finally:

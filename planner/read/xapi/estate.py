@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from planner.errors import InputError, Problem
 from planner.model.estate import Estate
-from planner.read.gather import gather
+from planner.read.gather import gather, together
 from planner.read.xapi.devices import join_devices
 from planner.read.xapi.machines import read_machines
 from planner.read.xapi.networks import read_networks
@@ -27,17 +27,7 @@ def estate_of(pools: Iterable[Records], met: Iterable[Problem] = ()) -> Estate:
         problems += records.problems
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
-    return gather(
-        Estate(
-            clusters=tuple(cluster for part in parts for cluster in part.clusters),
-            hosts=tuple(host for part in parts for host in part.hosts),
-            datastores=tuple(datastore for part in parts for datastore in part.datastores),
-            networks=tuple(network for part in parts for network in part.networks),
-            vms=tuple(vm for part in parts for vm in part.vms),
-            affinity_rules=tuple(rule for part in parts for rule in part.affinity_rules),
-            gaps=tuple(gap for part in parts for gap in part.gaps),
-        )
-    )
+    return gather(together(parts))
 
 
 def _part(records: Records) -> Estate:

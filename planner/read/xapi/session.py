@@ -144,11 +144,7 @@ def _log_in(session: Any, endpoint: Endpoint) -> None:
     try:
         session.login_with_password(endpoint.user, endpoint.password or "", _API_VERSION, _ORIGINATOR)
     except ssl.SSLCertVerificationError as error:
-        message = (
-            f"shows a certificate that is not trusted ({error.verify_message}): give its authority with --ca-file, "
-            "or its SHA-256 with --thumbprint after comparing it at the console"
-        )
-        raise endpoint.refused(message) from error
+        raise endpoint.untrusted(error) from error
     except BROKEN as error:
         raise endpoint.refused(f"does not answer like XAPI: {reason(error)}") from error
 
