@@ -487,6 +487,17 @@ def test_references_follow_to_the_new_ids():
     assert [conflict.subject for conflict in merged.conflicts] == ["vm-db-2"]
 
 
+def test_a_rule_keeps_its_vms_in_order_when_one_gets_another_id():
+    one = loose(
+        vm("a", uuid=U1, id="vm-a", source="vsphere"),
+        vm("m", uuid=U2, id="vm-m", source="vsphere"),
+        AffinityRule(id="rule-1", name="apart", kind=AffinityKind.APART, vms=("vm-a", "vm-m")),
+    )
+    other = loose(vm("a", uuid=U1, id="vm-z"))
+    (rule,) = merge([one, other]).affinity_rules
+    assert rule.vms == ("vm-m", "vm-z")
+
+
 def test_what_sources_left_open_is_kept():
     gaps = [Gap(source=name, what="tags", why="no privilege") for name in "ba"]
     merged = merge([loose(vm(uuid=U1), gaps=(gap,), notes=(gap.source, "both")) for gap in gaps])

@@ -32,8 +32,8 @@ def _moved(
 ) -> AffinityRule:
     return replace(
         rule,
-        vms=tuple(dict.fromkeys(vms[source, vm] for vm in rule.vms)),
-        hosts=tuple(dict.fromkeys(hosts[source, host] for host in rule.hosts)),
+        vms=tuple(sorted({vms[source, vm] for vm in rule.vms})),
+        hosts=tuple(sorted({hosts[source, host] for host in rule.hosts})),
     )
 
 
