@@ -1,12 +1,13 @@
 """Guests that run an agent, asked through it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
-from planner.model.estate import Gap, ToolsState, VirtualMachine
+from planner.model.estate import ToolsState, VirtualMachine
 from planner.read.libvirt.agent import guest_of, informed
 from planner.read.libvirt.reports import Asking
-from planner.read.libvirt.session import reason, writable
+from planner.read.libvirt.session import writable
 
 _GROUP: Final = "connect as a user of the group libvirt, which may talk to agents"
 
@@ -20,21 +21,15 @@ def ask_guests(asking: Asking, vms: tuple[VirtualMachine, ...]) -> tuple[Virtual
     running = [vm for vm in vms if vm.tools is ToolsState.RUNNING]
     if not running or asking.broken is not None:
         return vms
-    try:
-        connection = writable(asking.endpoint, asking.libvirt)
-    except asking.libvirt.libvirtError as error:
-        lost = Gap(
-            source=asking.endpoint.url,
-            what=f"what the agents of {len(running)} guests know",
-            why=reason(error),
-            remedy=_GROUP,
-        )
-        asking.gaps.append(lost)
+    what = f"what the agents of {len(running)} VMs know"
+    connection = asking.ask(what, lambda: writable(asking.endpoint, asking.libvirt), _GROUP)
+    if connection is None:
         return vms
     try:
         found = {vm.id: _told(asking, connection, vm) for vm in running}
     finally:
-        connection.close()
+        with suppress(asking.libvirt.libvirtError):
+            connection.close()
     return tuple(found.get(vm.id, vm) for vm in vms)
 
 

@@ -1,16 +1,18 @@
 """A connection to a daemon, that only reads, and does not wait for ever."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import cache
-from queue import Empty, SimpleQueue
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from planner.read.endpoint import Endpoint
 from planner.read.libvirt.uri import uri_of
 from planner.read.outside import line
+
+T = TypeVar("T")
 
 _KEEPALIVE_SECONDS: Final = 5
 _EXTRA: Final = "reading libvirt live needs libvirt-python: pip install 'hypervisor-exit-planner[libvirt]'"
@@ -30,10 +32,9 @@ def binding(endpoint: Endpoint) -> ModuleType:
 @contextmanager
 def connected(endpoint: Endpoint, libvirt: ModuleType) -> Iterator[Any]:
     """A read-only connection. Raises InputError when there is no daemon, no way in, or no answer in time."""
-    uri = uri_of(endpoint)
     if endpoint.address:
         _events(libvirt)
-    connection = _in_time(endpoint, libvirt, uri)
+    connection = _opened(endpoint, libvirt)
     try:
         if endpoint.address:
             # Not every transport can; then only the transport itself notices that the other side is gone.
@@ -57,26 +58,33 @@ def reason(error: Exception) -> str:
     return line(str(error)) or type(error).__name__
 
 
-def _in_time(endpoint: Endpoint, libvirt: ModuleType, uri: str) -> Any:
-    """The connection. libvirt has no timeout of its own for it: whoever waits gives up, not the one who opens."""
-    answers: SimpleQueue[Any] = SimpleQueue()
+def in_time(seconds: float, question: Callable[[], T]) -> T:
+    """The answer to a question of libvirt, which itself may wait for ever: for storage that is gone, for a guest.
 
-    def opening() -> None:
+    Whoever waits gives up, not the one who asks: that thread ends with its answer, or with the process.
+    Raises TimeoutError, and whatever the question raises.
+    """
+    answer: Future[T] = Future()
+
+    def asking() -> None:
         try:
-            answers.put(libvirt.openReadOnly(uri))
-        except libvirt.libvirtError as error:
-            answers.put(error)
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001  # it is raised again where somebody waits
+            answer.set_exception(error)
 
-    threading.Thread(target=opening, daemon=True).start()
+    threading.Thread(target=asking, daemon=True).start()
+    return answer.result(timeout=seconds)
+
+
+def _opened(endpoint: Endpoint, libvirt: ModuleType) -> Any:
+    uri = uri_of(endpoint)
     try:
-        answer = answers.get(timeout=endpoint.timeout)
-    except Empty:
-        raise endpoint.refused(f"does not answer within {endpoint.timeout:.0f} seconds") from None
-    if isinstance(answer, libvirt.libvirtError):
-        raise endpoint.refused(
-            f"cannot be read: {reason(answer)}; try `virsh -r -c {uri!r} list` there"
-        ) from answer
-    return answer
+        return in_time(endpoint.timeout, lambda: libvirt.openReadOnly(uri))
+    except TimeoutError:
+        raise endpoint.refused(f"does not answer within {endpoint.timeout:g} seconds") from None
+    except libvirt.libvirtError as error:
+        message = f"cannot be read: {reason(error)}; try `virsh -r -c {uri!r} list` there"
+        raise endpoint.refused(message) from error
 
 
 @cache

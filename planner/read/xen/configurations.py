@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Estate, HypervisorKind
-from planner.read.gather import gather, unplaced_cluster
+from planner.model.estate import Estate, HypervisorKind, VirtualMachine
+from planner.read.gather import unplaced_cluster
 from planner.read.source import Format, Sample, read_text
+from planner.read.xen.estate import estate_of
 from planner.read.xen.machines import Machine, read_machine
 from planner.read.xen.settings import Settings
 
@@ -45,17 +47,18 @@ def _reader(kind: str, hypervisor: HypervisorKind) -> Callable[[Iterable[Path]],
             machines.append(read_machine(Settings.of(text, str(file), problems), cluster, kind))
         if problems:
             raise InputError(tuple(dict.fromkeys(problems)))
-        return gather(
-            Estate(
-                clusters=(cluster,),
-                hosts=(),
-                datastores=tuple(store for machine in machines for store in machine.datastores),
-                networks=tuple(network for machine in machines for network in machine.networks),
-                vms=tuple(machine.vm for machine in machines),
-            )
-        )
+        # A configuration lies on every host that may start its VM: of copies, the first counts.
+        first = {_identity(machine.vm): machine for machine in reversed(machines)}
+        return estate_of(first.values(), (cluster,))
 
     return read
+
+
+def _identity(vm: VirtualMachine) -> VirtualMachine:
+    """What copies of a configuration share: all that they say, if it holds what only one VM may have."""
+    if vm.uuid or any(nic.mac for nic in vm.nics):
+        return replace(vm, config_path=None, origin=None)
+    return vm
 
 
 ORACLE_VM: Final = Format(

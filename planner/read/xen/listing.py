@@ -22,13 +22,14 @@ from planner.model.estate import (
     PowerState,
     VirtualMachine,
 )
-from planner.read.gather import gather, unplaced_cluster
+from planner.read.gather import unplaced_cluster
 from planner.read.ids import vm_id
 from planner.read.source import Format, Sample, read_json
 from planner.read.xen.cards import Card, card
 from planner.read.xen.drives import Drive, behind, bus_of
+from planner.read.xen.estate import estate_of
 from planner.read.xen.info import is_info, read_info
-from planner.read.xen.machines import UEFI, Machine, disks_of, networks_of, nics_of, repositories_of
+from planner.read.xen.machines import UEFI, Machine, disks_of, doubled, networks_of, nics_of, repositories_of
 from planner.read.xen.settings import MOST_MEMORY_MIB, MOST_VCPUS
 from planner.units import KIB, MIB
 
@@ -108,18 +109,8 @@ def _read(files: Iterable[Path]) -> Estate:
     if problems:
         raise InputError(tuple(dict.fromkeys(problems)))
     placed = {machine.vm.cluster for machine in machines}
-    return gather(
-        Estate(
-            clusters=(
-                *(cluster for cluster, _ in places),
-                *((_UNPLACED,) if _UNPLACED.id in placed else ()),
-            ),
-            hosts=tuple(host for _, host in places),
-            datastores=tuple(store for machine in machines for store in machine.datastores),
-            networks=tuple(network for machine in machines for network in machine.networks),
-            vms=tuple(machine.vm for machine in machines),
-        )
-    )
+    clusters = (*(cluster for cluster, _ in places), *((_UNPLACED,) if _UNPLACED.id in placed else ()))
+    return estate_of(machines, clusters, (host for _, host in places))
 
 
 def _machines(found: _Found, problems: list[Problem]) -> Iterator[Machine]:
@@ -134,7 +125,7 @@ def _machines(found: _Found, problems: list[Problem]) -> Iterator[Machine]:
         for number, entry in enumerate(entries if isinstance(entries, list) else []):
             config = entry.get("config") if isinstance(entry, Mapping) else None
             path = f"[{number}]"
-            if not isinstance(config, Mapping) or not isinstance(entry.get("domid"), int):
+            if not isinstance(config, Mapping) or not _is_id(entry.get("domid")):
                 problems.append(
                     Problem(file=str(file), path=path, message="is no domain: expected domid and config")
                 )
@@ -143,18 +134,23 @@ def _machines(found: _Found, problems: list[Problem]) -> Iterator[Machine]:
                 yield _machine(domain, cluster, host)
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= _DOMAIN_0
+
+
 def _machine(domain: _Domain, cluster: Cluster, host: Host | None) -> Machine:
     created, built = domain.part("c_info"), domain.part("b_info")
     name = created.get("name")
     if not isinstance(name, str):
         domain.say(f"{domain.path}.c_info.name", "is no name of a domain")
         name = ""
-    mode = created.get("type", built.get("type"))
-    special = domain.part("b_info", f"type.{mode}") or domain.part("b_info", "u", str(mode))
+    mode = str(created.get("type", built.get("type")))
+    special = domain.part("b_info", f"type.{mode}") or domain.part("b_info", "u", mode)
     identity = _uuid(created.get("uuid"))
     memory = domain.whole(built, "max_memkb", _MOST_MEMORY_KIB)
-    available = built.get("avail_vcpus")
     drives, cards = list(_drives(domain, mode)), list(_cards(domain, mode))
+    for said in doubled(drives):
+        domain.say(f"{domain.path}.disks", said)
     vm = VirtualMachine(
         id=vm_id(name, identity, host.name if host else cluster.name),
         name=name,
@@ -163,9 +159,7 @@ def _machine(domain: _Domain, cluster: Cluster, host: Host | None) -> Machine:
         source=KIND,
         uuid=identity,
         power=PowerState.ON,
-        vcpus=len(available) or None
-        if isinstance(available, list)
-        else domain.whole(built, "max_vcpus", MOST_VCPUS),
+        vcpus=_vcpus(domain, built),
         memory_bytes=None if memory is None else memory * KIB,
         firmware=_firmware(special) if mode == "hvm" else None,
         nested=_truth(special.get("nested_hvm")),
@@ -178,7 +172,16 @@ def _machine(domain: _Domain, cluster: Cluster, host: Host | None) -> Machine:
     return Machine(vm=vm, networks=networks_of(cards, cluster), datastores=repositories_of(drives))
 
 
-def _drives(domain: _Domain, mode: object) -> Iterator[Drive]:
+def _vcpus(domain: _Domain, built: Mapping[str, Any]) -> int | None:
+    """Those that are plugged in, which are numbered in a list, else the most that there can be."""
+    most, available = domain.whole(built, "max_vcpus", MOST_VCPUS), built.get("avail_vcpus")
+    plugged = len(available) if isinstance(available, list) else 0
+    if plugged > MOST_VCPUS:
+        domain.say(f"{domain.path}.avail_vcpus", f"has {plugged} vCPUs: expected {MOST_VCPUS} at most")
+    return plugged or most
+
+
+def _drives(domain: _Domain, mode: str) -> Iterator[Drive]:
     for path, item in domain.items("disks"):
         vdev, target, script = item.get("vdev"), item.get("pdev_path"), item.get("script")
         if not isinstance(vdev, str) or not isinstance(target, str | None):
@@ -195,7 +198,7 @@ def _drives(domain: _Domain, mode: object) -> Iterator[Drive]:
         yield behind(script if isinstance(script, str) else None, named)
 
 
-def _cards(domain: _Domain, mode: object) -> Iterator[Card]:
+def _cards(domain: _Domain, mode: str) -> Iterator[Card]:
     for path, item in domain.items("nics"):
         said = {name: value for name, value in item.items() if isinstance(value, str)}
         try:
@@ -218,7 +221,7 @@ def _passthrough(domain: _Domain) -> Iterator[Passthrough]:
 
 
 def _firmware(special: Mapping[str, Any]) -> Firmware:
-    return Firmware.UEFI if special.get("bios") in UEFI else Firmware.BIOS
+    return Firmware.UEFI if str(special.get("bios")) in UEFI else Firmware.BIOS
 
 
 def _truth(value: object) -> bool | None:

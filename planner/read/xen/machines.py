@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from planner.model.estate import (
+    Attribute,
     Cluster,
     Datastore,
     DatastoreId,
@@ -28,8 +29,10 @@ T = TypeVar("T")
 
 UEFI: Final = frozenset({"ovmf", "uefi"})
 _BIOS: Final = frozenset({"", "seabios", "rombios", "bios", "qemu-xen", "qemu-xen-traditional"})
-_TYPES: Final = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "": None}
-_BUILDERS: Final = {"hvm": "hvm", "generic": "pv", "linux": "pv", "": "pv"}
+_TYPES: Final = {"hvm": "hvm", "pv": "pv", "pvh": "pvh"}
+_BUILDERS: Final = {"hvm": "hvm", "generic": "pv", "linux": "pv"}
+_DOMAIN_TYPES: Final = {"xen_hvm": "hvm", "xen_hvm_pv_drivers": "hvm", "xen_pvm": "pv"}
+_WORDS: Final = {True: "yes", False: "no"}
 _REPOSITORY: Final = re.compile(r"/OVS/Repositories/([^/]+)/")
 _HOST_USB: Final = re.compile(r"\bhostbus\s*=|^host:")
 
@@ -53,6 +56,8 @@ def read_machine(settings: Settings, cluster: Cluster, kind: str) -> Machine:
     memory = settings.whole("maxmem", 1, MOST_MEMORY_MIB) or settings.whole("memory", 1, MOST_MEMORY_MIB)
     drives = list(_each(settings, "disk", lambda text: drive_of(text, emulates=mode == "hvm")))
     cards = list(_each(settings, "vif", lambda text: card_of(text, emulates=mode == "hvm")))
+    for said in doubled(drives):
+        settings.say(settings.at("disk"), said)
     vm = VirtualMachine(
         id=vm_id(name, uuid, cluster.name),
         name=name,
@@ -71,9 +76,16 @@ def read_machine(settings: Settings, cluster: Cluster, kind: str) -> Machine:
         nics=nics_of(cards, cluster),
         passthrough=tuple(_passthrough(settings)),
         annotation=note(settings.text("OVM_description")),
+        attributes=_attributes(settings),
         origin=settings.file,
     )
     return Machine(vm=vm, networks=networks_of(cards, cluster), datastores=repositories_of(drives))
+
+
+def _attributes(settings: Settings) -> tuple[Attribute, ...]:
+    """Whether Oracle VM starts it again elsewhere when its host fails."""
+    restarts = settings.truth("OVM_high_availability")
+    return () if restarts is None else (Attribute(name="high availability", value=_WORDS[restarts]),)
 
 
 def disks_of(drives: list[Drive]) -> tuple[Disk, ...]:
@@ -89,6 +101,14 @@ def disks_of(drives: list[Drive]) -> tuple[Disk, ...]:
         )
         for drive in drives
     )
+
+
+def doubled(drives: list[Drive]) -> Iterator[str]:
+    """What is wrong with disks that share the name by which the guest knows them."""
+    names = [drive.id for drive in drives]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"{names.count(name)} disks are {name!r}: give each a vdev of its own"
 
 
 def repositories_of(drives: list[Drive]) -> tuple[Datastore, ...]:
@@ -129,14 +149,14 @@ def _repository_id(drive: Drive) -> DatastoreId | None:
 
 
 def _mode(settings: Settings) -> str:
-    """hvm, pv or pvh; without a word of it `xl` makes a paravirtual guest."""
+    """hvm, pv or pvh; without a word of it `xl` makes a paravirtual guest, and Oracle VM what its own says."""
     for name, known in (("type", _TYPES), ("builder", _BUILDERS)):
         word = settings.word(name)
-        if word not in known:
+        if word and word not in known:
             settings.say(settings.at(name), f"{name} is {word!r}: expected hvm, pv or pvh")
-        elif (mode := known[word]) is not None and (word or name == "builder"):
-            return mode
-    return "pv"
+        elif word:
+            return known[word]
+    return _DOMAIN_TYPES.get(settings.word("OVM_domain_type"), "pv")
 
 
 def _firmware(settings: Settings) -> Firmware | None:

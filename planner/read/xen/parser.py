@@ -16,6 +16,8 @@ Value: TypeAlias = "str | int | float | bool | tuple[Node, ...] | Mapping[str, N
 _DEEPEST: Final = 16
 _MOST_PROBLEMS: Final = 10
 _MOST_DIGITS: Final = 40
+_LARGEST: Final = 2**20
+"""Characters in a file, and in all that it adds up (of lists their items): real ones have some thousand."""
 _CONSTANTS: Final[Mapping[str, bool | None]] = {"True": True, "False": False, "None": None}
 _CLOSING: Final = {"[": "]", "(": ")", "{": "}"}
 _CODE: Final = (
@@ -43,6 +45,11 @@ def parse(text: str, file: str, problems: list[Problem]) -> Mapping[str, Node]:
 
     What cannot be read goes to `problems`, and reading goes on with the next assignment.
     """
+    if len(text) > _LARGEST:
+        problems.append(
+            Problem(file=file, message=f"is longer than {_LARGEST} characters: no configuration is")
+        )
+        return {}
     reader = _Reader(words=tuple(tokens(text)))
     faults = 0
     while reader.now.word is not Word.END:
@@ -61,6 +68,7 @@ def parse(text: str, file: str, problems: list[Problem]) -> Mapping[str, Node]:
 class _Reader:
     words: tuple[Token, ...]
     at: int = 0
+    added: int = 0
     settings: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -102,15 +110,27 @@ class _Reader:
         self.take()
         value = self._expression(0)
         if sign.text == "+=" and name.text in self.settings:
-            value = _added(self.settings[name.text], value, sign)
+            value = self._added(self.settings[name.text], value, sign)
         self.settings[name.text] = value
 
     def _expression(self, depth: int) -> Node:
         value = self._term(depth)
         while self._is("+"):
             plus = self.take()
-            value = _added(value, self._term(depth), plus)
+            value = self._added(value, self._term(depth), plus)
         return value
+
+    def _added(self, one: Node, other: Node, sign: Token) -> Node:
+        """Two values added up, but not without end: a name that is added to itself doubles with each line."""
+        if self.added > _LARGEST:
+            raise _Fault(sign, f"values are added up beyond {_LARGEST} characters: no configuration needs it")
+        value = _sum(one.value, other.value)
+        if value is None:
+            raise _Fault(
+                sign, "only text and text, or a list and a list, can be added: write the value itself there"
+            )
+        self.added += len(value)
+        return Node(value=value, line=one.line)
 
     def _term(self, depth: int) -> Node:
         token = self.take()
@@ -188,12 +208,13 @@ class _Reader:
         return self.now.word is Word.SIGN and self.now.text == sign
 
 
-def _added(one: Node, other: Node, sign: Token) -> Node:
-    if isinstance(one.value, str) and isinstance(other.value, str):
-        return Node(value=one.value + other.value, line=one.line)
-    if isinstance(one.value, tuple) and isinstance(other.value, tuple):
-        return Node(value=one.value + other.value, line=one.line)
-    raise _Fault(sign, "only text and text, or a list and a list, can be added: write the value itself there")
+def _sum(one: Value, other: Value) -> str | tuple[Node, ...] | None:
+    """Two values added up; None where they cannot be."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one + other
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return one + other
+    return None
 
 
 def _number(token: Token) -> int | float:

@@ -119,16 +119,14 @@ class Settings:
         self.problems.append(Problem(file=self.file, line=line, message=message))
 
     def _wrong(self, name: str, node: Node, expected: str) -> None:
-        shown = repr(_plain(node))
-        self.say(
-            node.line, f"{name} is {shown if len(shown) < 60 else shown[:60] + '…'}: expected {expected}"
-        )
+        self.say(node.line, f"{name} is {_shown(node)}: expected {expected}")
 
 
-def _plain(node: Node) -> object:
-    """A value as it was written, for people."""
+def _shown(node: Node) -> str:
+    """A value for people. Of a list only that it is one: names can nest it beyond all bounds."""
     if isinstance(node.value, tuple):
-        return [_plain(item) for item in node.value]
+        return "a list"
     if isinstance(node.value, Mapping):
-        return {key: _plain(item) for key, item in node.value.items()}
-    return node.value
+        return "a dictionary"
+    shown = repr(node.value)
+    return shown if len(shown) < 60 else f"{shown[:60]}…"

@@ -1,176 +1,12 @@
-"""What each part of a document means, and which documents belong to one host."""
+"""Which documents belong together, what they say of each other, and what is refused."""
 
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    DatastoreKind,
-    DiskKind,
-    Firmware,
-    HypervisorKind,
-    PassthroughKind,
-    PowerState,
-)
+from planner.model.estate import DatastoreKind, PassthroughKind, Snapshot
 from planner.read.gather import is_unplaced
-from planner.read.libvirt.files import LIBVIRT
-from planner.units import GIB, KIB, MIB
-
-U1 = "11111111-2222-3333-4444-555555555555"
-CAPABILITIES = """
-<capabilities>
-  <host>
-    <uuid>aaaaaaaa-2222-3333-4444-555555555555</uuid>
-    <cpu>
-      <arch>x86_64</arch><model>Skylake-Server</model><vendor>Intel</vendor>
-      <topology sockets='2' dies='1' cores='8' threads='2'/>
-    </cpu>
-    <topology><cells num='1'><cell id='0'><memory unit='KiB'>67108864</memory></cell></cells></topology>
-  </host>
-  <guest><os_type>hvm</os_type><arch name='x86_64'><domain type='kvm'/></arch></guest>
-</capabilities>
-"""
-POOL = "<pool type='dir'><name>images</name><target><path>/srv/images</path></target></pool>"
-VOLUME = """
-<volume type='file'>
-  <name>a.qcow2</name><capacity unit='GiB'>40</capacity><allocation unit='GiB'>7</allocation>
-  <target><path>/srv/images/a.qcow2</path><format type='qcow2'/></target>
-</volume>
-"""
-NETWORK = (
-    "<network><name>office</name><forward mode='bridge'/><bridge name='br120'/><mtu size='9000'/></network>"
-)
-DISK = "<disk type='file' device='disk'><source file='/srv/images/a.qcow2'/><target dev='vda' bus='virtio'/></disk>"
-
-
-def domain(inside="", devices="", kind="kvm", name="vm"):
-    return (
-        f"<domain type='{kind}'><name>{name}</name><uuid>{U1}</uuid>"
-        f"{inside or '<memory>1048576</memory><vcpu>1</vcpu>'}<devices>{devices}</devices></domain>"
-    )
-
-
-@pytest.fixture
-def read(tmp_path):
-    """The estate of documents in one folder, or in folders, by their paths."""
-
-    def of(*documents, **folders):
-        for number, text in enumerate(documents):
-            (tmp_path / f"{number}.xml").write_text(text)
-        for folder, texts in folders.items():
-            (tmp_path / folder).mkdir()
-            for number, text in enumerate(texts):
-                (tmp_path / folder / f"{number}.xml").write_text(text)
-        return LIBVIRT.read(sorted(tmp_path.rglob("*.xml")))
-
-    return of
-
-
-@pytest.fixture
-def vm(read):
-    def of(*arguments, **more):
-        (one,) = read(domain(*arguments, **more)).vms
-        return one
-
-    return of
-
-
-@pytest.mark.parametrize(
-    ("inside", "fact", "value"),
-    [
-        ("<memory>1024</memory>", "memory_bytes", 1024 * KIB),
-        ("<memory unit='GiB'>2</memory>", "memory_bytes", 2 * GIB),
-        ("<memory unit='MB'>2</memory>", "memory_bytes", 2_000_000),
-        ("<memory unit='b'>1048576</memory>", "memory_bytes", MIB),
-        ("<vcpu>8</vcpu>", "vcpus", 8),
-        ("<vcpu current='2'>8</vcpu>", "cpu_hotplug", True),
-        ("<os><type>hvm</type></os>", "firmware", Firmware.BIOS),
-        ("<os firmware='efi'><type>hvm</type></os>", "firmware", Firmware.UEFI),
-        (
-            "<os><type>hvm</type><loader type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader></os>",
-            "firmware",
-            Firmware.UEFI,
-        ),
-        (
-            "<os firmware='efi'><type>hvm</type><loader secure='yes' type='pflash'>/x</loader></os>",
-            "secure_boot",
-            True,
-        ),
-        (
-            "<memtune><min_guarantee unit='MiB'>512</min_guarantee></memtune>",
-            "memory_reservation_bytes",
-            512 * MIB,
-        ),
-        ("<description>one\ntwo</description>", "annotation", "one\ntwo"),
-    ],
-)
-def test_a_part_means(vm, inside, fact, value):
-    assert getattr(vm(inside), fact) == value
-
-
-@pytest.mark.parametrize(
-    ("devices", "fact", "value"),
-    [
-        ("<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>", "vtpm", True),
-        ("", "vtpm", False),
-    ],
-)
-def test_a_device_means(vm, devices, fact, value):
-    assert getattr(vm(devices=devices), fact) == value
-
-
-@pytest.mark.parametrize(
-    ("disk", "expected"),
-    [
-        (DISK, ("vda", "/srv/images/a.qcow2", "virtio", DiskKind.DISK, False)),
-        (
-            DISK.replace("<target", "<shareable/><target"),
-            ("vda", "/srv/images/a.qcow2", "virtio", DiskKind.DISK, True),
-        ),
-        (
-            "<disk type='block' device='lun'><source dev='/dev/sdx'/><target dev='sda' bus='scsi'/></disk>",
-            ("sda", "/dev/sdx", "scsi", DiskKind.LUN, False),
-        ),
-        (
-            "<disk type='network' device='disk'><source protocol='rbd' name='pool/a'/><target dev='vda'/></disk>",
-            ("vda", "rbd:pool/a", "virtio", DiskKind.DISK, False),
-        ),
-        (
-            "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>",
-            ("sda", None, "sata", DiskKind.CDROM, False),
-        ),
-        (
-            "<disk type='file' device='floppy'><target dev='fda'/></disk>",
-            ("fda", None, "fdc", DiskKind.FLOPPY, False),
-        ),
-        (
-            DISK.replace("vda", "sda").replace("'virtio'", "'scsi'")
-            + "<controller type='scsi' index='0' model='virtio-scsi'/>",
-            ("sda", "/srv/images/a.qcow2", "virtio-scsi", DiskKind.DISK, False),
-        ),
-    ],
-)
-def test_every_kind_of_disk(vm, disk, expected):
-    (found,) = vm(devices=disk).disks
-    assert (found.id, found.path, found.bus, found.kind, found.shared) == expected
-
-
-def test_devices_of_the_host(vm):
-    held = vm(
-        devices="<hostdev mode='subsystem' type='pci'><source>"
-        "<address domain='0x0000' bus='0x06' slot='0x02' function='0x0'/></source></hostdev>"
-        "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1234'/><product id='0xbeef'/></source></hostdev>"
-    ).passthrough
-    assert [device.kind for device in held] == [PassthroughKind.PCI, PassthroughKind.USB]
-    assert "0000:06:02.0" in (held[0].description or "")
-
-
-@pytest.mark.parametrize(
-    ("kind", "hypervisor"),
-    [("qemu", HypervisorKind.KVM), ("xen", HypervisorKind.XEN), ("vmware", HypervisorKind.ESXI)],
-)
-def test_a_type_is_a_hypervisor(read, kind, hypervisor):
-    (cluster,) = read(domain(kind=kind)).clusters
-    assert (cluster.hypervisor, is_unplaced(cluster.id)) == (hypervisor, True)
+from planner.units import GIB
+from tests.read.libvirt.documents import CAPABILITIES, DISK, NETWORK, POOL, U1, VOLUME, domain
 
 
 def test_sizes_come_from_the_volume_at_the_path(read):
@@ -202,9 +38,124 @@ def test_capabilities_are_the_host_of_their_folder(read):
     assert (network.name, network.mtu, placed.nics[0].network) == ("office", 9000, network.id)
 
 
-def test_what_libvirt_keeps_of_a_running_domain_tells_that_it_runs(read):
-    (vm,) = read(f"<domstatus state='running' pid='7'>{domain()}</domstatus>").vms
-    assert vm.power is PowerState.ON
+def card(network, **more):
+    where = "".join(f" {key}='{value}'" for key, value in more.items())
+    return f"<interface type='network'><source network='{network}'{where}/></interface>"
+
+
+OVS = """
+<network>
+  <name>ovs</name><forward mode='bridge'/><bridge name='ovsbr0'/><virtualport type='openvswitch'/>
+  <portgroup name='red' default='yes'><vlan><tag id='11'/></vlan></portgroup>
+  <portgroup name='trunk'><vlan trunk='yes'><tag id='12'/><tag id='13'/></vlan></portgroup>
+</network>
+"""
+
+
+@pytest.mark.parametrize(
+    ("network", "devices", "vlans"),
+    [
+        (NETWORK, card("office"), {"office": None}),
+        (OVS, card("ovs"), {"ovs": 11, "ovs/red": 11, "ovs/trunk": None}),
+        (OVS, card("ovs", portgroup="trunk"), {"ovs": 11, "ovs/red": 11, "ovs/trunk": None}),
+        (f"<networkstatus>{OVS}</networkstatus>", "", {"ovs": 11, "ovs/red": 11, "ovs/trunk": None}),
+        (NETWORK.replace("<mtu", "<vlan><tag id='7'/></vlan><mtu"), card("office"), {"office": 7}),
+    ],
+)
+def test_a_network_has_the_vlan_that_it_says(read, network, devices, vlans):
+    estate = read(domain(devices=devices), network)
+    assert {one.name: one.vlan for one in estate.networks} == vlans
+
+
+@pytest.mark.parametrize("mode", ["nat", "route", "open"])
+def test_a_network_that_ends_at_the_host_is_a_gap(read, mode):
+    network = f"<network><name>inner</name><forward mode='{mode}'/><bridge name='virbr0'/></network>"
+    estate = read(domain(devices=card("inner")), network)
+    assert [gap.what for gap in estate.gaps] == ["the VLAN of the network 'inner'"]
+
+
+def test_a_card_from_a_network_of_functions_is_a_device_of_the_host(read):
+    network = "<network><name>fast</name><forward mode='hostdev'><pf dev='eth3'/></forward></network>"
+    (held,) = read(domain(devices=card("fast")), network).vms[0].passthrough
+    assert (held.kind, held.description) == (PassthroughKind.SRIOV, "nic-1 is a function of the host's card")
+
+
+RBD = """
+<pool type='rbd'>
+  <name>ceph</name>
+  <source><host name='mon1'/><name>vms</name></source>
+</pool>
+"""
+
+
+@pytest.mark.parametrize(
+    ("pool", "volume", "disk", "path"),
+    [
+        (POOL, VOLUME, DISK, "/srv/images/a.qcow2"),
+        (f"<poolstate>{POOL}</poolstate>", VOLUME, DISK, "/srv/images/a.qcow2"),
+        (
+            POOL,
+            VOLUME,
+            "<disk type='volume'><source pool='images' volume='a.qcow2'/><target dev='vda'/></disk>",
+            "/srv/images/a.qcow2",
+        ),
+        (
+            RBD,
+            VOLUME.replace("/srv/images", "vms"),
+            "<disk type='network'><source protocol='rbd' name='vms/a.qcow2'/><target dev='vda'/></disk>",
+            "rbd:vms/a.qcow2",
+        ),
+    ],
+)
+def test_a_disk_lies_in_the_pool_that_holds_its_volume(read, pool, volume, disk, path):
+    estate = read(domain(devices=disk), pool, volume)
+    (found,), (store,) = estate.vms[0].disks, estate.datastores
+    assert (found.path, found.capacity_bytes, found.datastore) == (path, 40 * GIB, store.id)
+
+
+SNAPSHOT = f"""
+<domainsnapshot>
+  <name>before</name><creationTime>1700000000</creationTime><domain><uuid>{U1}</uuid></domain>
+</domainsnapshot>
+"""
+
+
+def test_snapshots_are_those_of_the_domain_that_they_name(read):
+    other = domain(name="other").replace(U1, U1.replace("1", "2"))
+    one, two = sorted(read(domain(), other, SNAPSHOT).vms, key=lambda vm: vm.name == "other")
+    assert one.snapshots == (Snapshot(name="before", created="2023-11-14T22:13:20+00:00"),)
+    # That no file of a snapshot is there does not mean that there is none.
+    assert two.snapshots is None
+
+
+SYSINFO = """
+<sysinfo type='smbios'>
+  <system>
+    <entry name='manufacturer'>Dell Inc.</entry><entry name='product'>PowerEdge R740</entry>
+    <entry name='uuid'>4C4C4544-0042-3510-8052-B4C04F4E4732</entry>
+  </system>
+  <processor><entry name='version'>Intel(R) Xeon(R) Gold 6130 CPU</entry></processor>
+</sysinfo>
+"""
+
+
+def test_the_board_of_a_host(read):
+    (host,) = read(kvm1=(CAPABILITIES, SYSINFO)).hosts
+    assert (host.vendor, host.model) == ("Dell Inc.", "PowerEdge R740")
+    assert host.uuid == "4c4c4544-0042-3510-8052-b4c04f4e4732"
+
+
+def test_domains_of_another_hypervisor_do_not_stand_on_the_host(read):
+    estate = read(
+        kvm1=(CAPABILITIES, domain(), domain(name="old", kind="vmware").replace(U1, U1.replace("1", "3")))
+    )
+    assert {vm.name: vm.host is not None for vm in estate.vms} == {"vm": True, "old": False}
+
+
+def test_what_belongs_to_nothing_is_said(read):
+    assert read(SNAPSHOT, VOLUME, SYSINFO).notes == (
+        "libvirt: 3 documents that belong to no domain or host of the source were left out",
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,6 +173,14 @@ def test_what_libvirt_keeps_of_a_running_domain_tells_that_it_runs(read):
         ((CAPABILITIES, CAPABILITIES), "holds 2 files of capabilities"),
         ((POOL, POOL.replace("/srv/images", "/elsewhere")), "the pool 'images' is another than that of"),
         (("<pool type='magic'><name>x</name><uuid/></pool>",), "a pool is of the type 'magic'"),
+        (("<network><uuid/></network>",), "a network has no name"),
+        (("<volume><name>x</name><target/></volume>",), "a volume has no target path"),
+        (("<domainsnapshot><state/></domainsnapshot>",), "a snapshot has no name"),
+        ((SNAPSHOT.replace("1700000000", "-1"),), "creationTime is '-1'"),
+        (("<domstatus state='running'/>",), "domstatus holds no domain"),
+        ((domain().replace(U1, "1-2-3"),), "'1-2-3' is no UUID"),
+        (("<capabilities><host><uuid/></host></capabilities>",), "capabilities tell of no host"),
+        (("<html/>",), "is XML with the root 'html': expected one of domain"),
         (("<domain type='kvm'><name>x</name>",), "0.xml:1: is no sound XML"),
     ],
 )

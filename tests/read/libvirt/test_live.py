@@ -1,16 +1,26 @@
 """libvirt that answers: its test driver, an estate of our own in it, and a daemon with QEMU."""
 
 import sys
+from functools import partial
 
 import libvirt
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import DiskKind, HypervisorKind, ManagerKind, PowerState
+from planner.model.estate import (
+    DiskKind,
+    HostNic,
+    HypervisorKind,
+    LocalDisk,
+    ManagerKind,
+    Passthrough,
+    PassthroughKind,
+    PowerState,
+)
 from planner.read.endpoint import parse_endpoint
 from planner.read.libvirt import SCHEMES, read_libvirt
 from planner.units import GIB, MIB
-from tests.read.libvirt.daemon import running
+from tests.read.libvirt.daemon import URI, running
 
 NODE = """
 <node>
@@ -22,21 +32,74 @@ NODE = """
     <os><type>hvm</type></os>
     <devices>
       <disk type='file' device='disk'><source file='/pool/one.img'/><target dev='vda' bus='virtio'/></disk>
+      <disk type='volume' device='disk'><source pool='images' volume='two.img'/><target dev='vdb'/></disk>
+      <hostdev mode='subsystem' type='pci'>
+        <source><address domain='0' bus='0x3b' slot='0' function='0'/></source>
+      </hostdev>
       <interface type='network'>
         <mac address='52:54:00:00:00:01'/><source network='office'/><model type='virtio'/>
       </interface>
+      <interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='br7'/></interface>
+      <interface type='network'><mac address='52:54:00:00:00:03'/><source network='nat'/></interface>
     </devices>
   </domain>
+  <network><name>office</name><forward mode='bridge'/><bridge name='br120'/></network>
   <network>
-    <name>office</name><forward mode='bridge'/><bridge name='br120'/>
+    <name>nat</name><forward mode='nat'/><bridge name='virbr9'/><ip address='198.51.100.1' prefix='24'/>
   </network>
+  <interface type='bridge' name='br120'>
+    <start mode='onboot'/><mtu size='9000'/>
+    <bridge>
+      <interface type='vlan' name='bond0.120'><vlan tag='120'><interface name='bond0'/></vlan></interface>
+      <interface type='ethernet' name='vnet3'/>
+    </bridge>
+  </interface>
+  <interface type='bridge' name='br7'>
+    <start mode='onboot'/>
+    <bridge><interface type='ethernet' name='eth2'/></bridge>
+  </interface>
   <pool type='dir'>
     <name>images</name><uuid>99999999-2222-3333-4444-555555555555</uuid>
     <capacity unit='GiB'>100</capacity><available unit='GiB'>60</available>
     <target><path>/pool</path></target>
+    <volume>
+      <name>one.img</name><capacity unit='GiB'>40</capacity><allocation unit='GiB'>7</allocation>
+      <target><path>/pool/one.img</path></target>
+    </volume>
+    <volume>
+      <name>two.img</name><capacity unit='GiB'>2</capacity><allocation>0</allocation>
+      <target><path>/pool/two.img</path></target>
+    </volume>
   </pool>
+  <device>
+    <name>net_eth2</name><parent>pci_0000_3b_00_1</parent>
+    <capability type='net'>
+      <interface>eth2</interface><address>02:00:00:00:00:02</address><link speed='10000' state='up'/>
+      <capability type='80203'/>
+    </capability>
+  </device>
+  <device>
+    <name>net_lo</name><parent>computer</parent>
+    <capability type='net'><interface>lo</interface><address>00:00:00:00:00:00</address></capability>
+  </device>
+  <device>
+    <name>block_sda_S1</name><parent>computer</parent>
+    <capability type='storage'>
+      <block>/dev/sda</block><bus>ata</bus><drive_type>disk</drive_type><serial>S1</serial><size>480103981056</size>
+    </capability>
+  </device>
+  <device>
+    <name>pci_0000_3b_00_0</name><parent>computer</parent>
+    <capability type='pci'>
+      <class>0x030200</class>
+      <domain>0</domain><bus>59</bus><slot>0</slot><function>0</function>
+      <product id='0x1eb8'>TU104GL</product><vendor id='0x10de'>NVIDIA</vendor>
+    </capability>
+  </device>
 </node>
 """
+# The test driver answers this for every disk: what the hypervisor says goes before what the pool saw long ago.
+ANSWERED_BYTES = 1_099_506_450_432
 DOMAIN = """
 <domain type='qemu'>
   <name>probe {{ lookup('pipe', 'id') }}</name>
@@ -56,6 +119,16 @@ DOMAIN = """
 </domain>
 """
 
+# Boots into a BIOS that finds nothing to start.
+BARE = """
+<domain type='qemu'>
+  <name>bare</name>
+  <uuid>33333333-2222-3333-4444-555555555555</uuid>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+</domain>
+"""
+
 
 def refusal(url):
     with pytest.raises(InputError) as raised:
@@ -72,16 +145,58 @@ def test_the_default_of_the_test_driver():
     assert (cluster.hypervisor, cluster.manager) == (HypervisorKind.KVM, ManagerKind.LIBVIRT)
 
 
-def test_an_estate_of_our_own(tmp_path):
-    node = tmp_path / "node.xml"
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """The estate of our own document of a host."""
+    node = tmp_path_factory.mktemp("node") / "node.xml"
     node.write_text(NODE)
-    estate = read_libvirt(parse_endpoint(f"test://{node}"))
-    (vm,), (pool,), (network,) = estate.vms, estate.datastores, estate.networks
+    return read_libvirt(parse_endpoint(f"test://{node}"))
+
+
+def test_a_vm_of_our_own(own):
+    (vm,), (pool,) = own.vms, own.datastores
     assert (vm.name, vm.vcpus, vm.memory_bytes) == ("Büro {{ 7 }}", 3, 768 * MIB)
-    assert [(disk.path, disk.datastore) for disk in vm.disks] == [("/pool/one.img", pool.id)]
-    assert [(nic.mac, nic.network) for nic in vm.nics] == [("52:54:00:00:00:01", network.id)]
+    assert (vm.power, vm.snapshots, vm.host) == (PowerState.ON, (), own.hosts[0].id)
+    assert [(disk.id, disk.path, disk.capacity_bytes, disk.datastore) for disk in vm.disks] == [
+        ("vda", "/pool/one.img", ANSWERED_BYTES, pool.id),
+        ("vdb", "/pool/two.img", ANSWERED_BYTES, pool.id),
+    ]
+    assert vm.passthrough == (
+        Passthrough(kind=PassthroughKind.GPU, description="NVIDIA TU104GL at 0000:3b:00.0"),
+    )
+
+
+def test_a_pool_of_our_own(own):
+    (pool,) = own.datastores
     assert (pool.name, pool.path, pool.uuid) == ("images", "/pool", "99999999-2222-3333-4444-555555555555")
-    assert network.name == "office"
+    assert pool.capacity_bytes == 100 * GIB
+
+
+def test_networks_of_our_own(own):
+    names = {network.id: network.name for network in own.networks}
+    assert {network.name: (network.vlan, network.mtu) for network in own.networks} == {
+        "office": (120, 9000),
+        "br7": (0, None),
+        "nat": (None, None),
+    }
+    assert [(nic.mac, names[nic.network]) for nic in own.vms[0].nics] == [
+        ("52:54:00:00:00:01", "office"),
+        ("52:54:00:00:00:02", "br7"),
+        ("52:54:00:00:00:03", "nat"),
+    ]
+    (host,) = own.hosts
+    assert {names[one.network]: one.uplinks for one in host.networks or ()} == {
+        "office": ("bond0",),
+        "br7": ("eth2",),
+        "nat": (),
+    }
+    assert [gap.what for gap in own.gaps] == ["the VLAN of the network 'nat'"]
+
+
+def test_the_hardware_of_a_host_of_our_own(own):
+    (host,) = own.hosts
+    assert host.nics == (HostNic(name="eth2", mac="02:00:00:00:00:02", speed_bytes=1_250_000_000),)
+    assert host.disks == (LocalDisk(id="ata-S1", capacity_bytes=480_103_981_056),)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +206,7 @@ def daemon(tmp_path_factory):
     images = folder / "images"
     images.mkdir()
     with running(folder):
-        connection = libvirt.open("qemu:///system")
+        connection = libvirt.open(URI)
         pool = connection.storagePoolDefineXML(
             f"<pool type='dir'><name>probe-pool</name><target><path>{images}</path></target></pool>"
         )
@@ -114,7 +229,7 @@ def daemon(tmp_path_factory):
 
 
 def test_a_daemon_with_qemu(daemon):
-    estate = read_libvirt(parse_endpoint("qemu:///system"))
+    estate = read_libvirt(parse_endpoint(URI))
     vm = next(vm for vm in estate.vms if vm.uuid == "22222222-2222-3333-4444-555555555555")
     pool = next(store for store in estate.datastores if store.name == "probe-pool")
     networks = {network.id: network.name for network in estate.networks}
@@ -133,8 +248,33 @@ def test_a_daemon_with_qemu(daemon):
     assert pool.capacity_bytes
 
 
+def test_a_vm_that_runs_and_one_that_sleeps_on_disk(daemon):
+    connection = libvirt.open(URI)
+    domain = connection.defineXML(BARE)
+    read = partial(of_uuid, domain.UUIDString())
+    try:
+        assert read().power is PowerState.OFF
+        domain.create()
+        assert read().power is PowerState.ON
+        domain.suspend()
+        # A paused VM keeps its memory.
+        assert read().power is PowerState.ON
+        domain.managedSave()
+        assert read().power is PowerState.SUSPENDED
+    finally:
+        if domain.isActive():
+            domain.destroy()
+        domain.undefineFlags(libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE)
+        connection.close()
+
+
+def of_uuid(uuid):
+    (vm,) = (vm for vm in read_libvirt(parse_endpoint(URI)).vms if vm.uuid == uuid)
+    return vm
+
+
 def test_the_host_is_this_machine(daemon):
-    (host,) = read_libvirt(parse_endpoint("qemu:///system")).hosts
+    (host,) = read_libvirt(parse_endpoint(URI)).hosts
     assert host.version is not None
     assert host.version.startswith("QEMU ")
     assert (host.cpu.threads or 0) >= 1

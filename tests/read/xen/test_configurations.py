@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import InputError, Problem
-from planner.model.estate import DiskKind, Estate, Firmware, HypervisorKind, PassthroughKind, VirtualMachine
+from planner.model.estate import (
+    Attribute,
+    DiskKind,
+    Estate,
+    Firmware,
+    HypervisorKind,
+    PassthroughKind,
+    VirtualMachine,
+)
+from planner.read.gather import unplaced_cluster
 from planner.read.source import Sample
 from planner.read.xen.configurations import ORACLE_VM, XL
+from planner.read.xen.machines import read_machine
 from planner.read.xen.parser import parse
 from planner.read.xen.settings import Settings
 from planner.units import MIB
@@ -66,6 +76,10 @@ def refused(read):
         ("", "paravirtual", True),
         ("builder = 'linux'", "paravirtual", True),
         ("type = 'hvm'", "paravirtual", False),
+        ("OVM_domain_type = 'xen_pvm'", "paravirtual", True),
+        ("OVM_domain_type = 'xen_hvm_pv_drivers'", "paravirtual", False),
+        ("OVM_domain_type = 'xen_hvm'; builder = 'generic'", "paravirtual", True),
+        ("OVM_high_availability = 0", "attributes", (Attribute(name="high availability", value="no"),)),
         ("nestedhvm = 1", "nested", True),
         ("", "nested", None),
         ("vtpm = ['backend=vtpm-1']", "vtpm", True),
@@ -144,6 +158,7 @@ OVM_simple_name = 'Büro {{{{ 7 }}}}'
 OVM_description = 'first\\nsecond'
 OVM_os_type = 'Oracle Linux 7'
 OVM_domain_type = 'xen_hvm'
+OVM_high_availability = True
 builder = 'hvm'
 disk = ['file:{REPOSITORY}/VirtualDisks/0004.img,xvda,w', 'file:{REPOSITORY}/ISOs/ol.iso,hdc:cdrom,r', 'phy:/dev/mapper/36000d310005d6e000000000000000001,xvdb,w!']
 name = '0004fb00000600001234567890abcdef'
@@ -165,6 +180,7 @@ def test_oracle_vm_is_known_by_its_simple_name_and_its_repositories(read, tmp_pa
         (DiskKind.CDROM, False),
         (DiskKind.LUN, True),
     ]
+    assert vm.attributes == (Attribute(name="high availability", value="yes"),)
     (repository,) = estate.datastores
     assert [disk.datastore for disk in vm.disks] == [repository.id, repository.id, None]
     assert repository.path == REPOSITORY
@@ -185,6 +201,15 @@ def test_oracle_vm_is_known_by_its_simple_name_and_its_repositories(read, tmp_pa
         ("name = 'x'\ntype = 'vmware'", "2: type is 'vmware': expected hvm, pv or pvh"),
         ("name = 'x'\ndisk = ['/a,raw']", "2: a disk is '/a,raw': expected"),
         ("name = 'x'\ndisk = [\n'/a,raw,xvda,w',\n'/b']", "4: a disk is '/b'"),
+        ("name = 'x'\nmemory = [1]", "2: memory is a list: expected a whole number"),
+        ("name = 'x'\nmemory = {'a': 1}", "2: memory is a dictionary: expected"),
+        ("name = 'x'\ndisk = ['/a,,xvda,w',\n'/b,,xvda,w']", "2: 2 disks are 'xvda': give each a vdev"),
+        ("name = 'x'\na = 'a'\n" + "a = a + a\n" * 40, "23: values are added up beyond 1048576"),
+        ("name = 'x'\na = [1]\n" + "a += a\n" * 40, "23: values are added up beyond 1048576"),
+        (
+            "name = 'x'\nd = ['']\n" + "d = [d, d]\n" * 60 + "disk = d",
+            "62: disk is a list: expected a list of",
+        ),
         ("name = 'x'\nvif = ['mac=nonsense']", "2: 'nonsense' is no MAC address"),
         ("name = 'x'\nvif = ['vlan=9999,bridge=b']", "2: the VLAN of a network card is 9999"),
         ("name = 'x'\n" + "a = " + "[" * 40, "2: lists are nested more than 16 deep"),
@@ -198,11 +223,36 @@ def test_everything_that_is_wrong_is_said_at_once(refused):
     assert len(refused("name = 'x'\nmemory = 0\nvcpus = 0\nuuid = '?'\nimport os")) == 4
 
 
-def test_two_vms_of_one_name_and_uuid_are_refused(tmp_path):
-    for name in ("a.cfg", "b.cfg"):
-        (tmp_path / name).write_text(f"name = 'x'\nuuid = '{U1}'\n")
+@pytest.fixture
+def read_each(tmp_path: Path):
+    def of(*texts: str) -> Estate:
+        for number, text in enumerate(texts):
+            (tmp_path / f"{number}.cfg").write_text(text)
+        return XL.read(sorted(tmp_path.iterdir()))
+
+    return of
+
+
+@pytest.mark.parametrize("mark", [f"uuid = '{U1}'", "vif = ['mac=00:16:3e:00:00:01']"])
+def test_copies_of_a_configuration_are_one_vm(read_each, mark):
+    (vm,) = read_each(f"name = 'x'\n{mark}\n", f"{mark}; name = 'x'").vms
+    assert Path(vm.config_path).name == "0.cfg"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(f"uuid = '{U1}'", f"uuid = '{U1}'; memory = 64"), ("memory = 64", "memory = 64")],
+)
+def test_what_may_be_another_vm_of_the_same_name_is_refused(read_each, one, other):
     with pytest.raises(InputError, match="is there twice"):
-        XL.read(sorted(tmp_path.iterdir()))
+        read_each(f"name = 'x'; {one}", f"name = 'x'; {other}")
+
+
+def test_of_a_network_only_that_counts_upon_which_its_vms_agree(read_each):
+    tagged = "vif = ['bridge=ovs.120,script=vif-openvswitch']"
+    assert [one.vlan for one in read_each(f"name = 'a'; {tagged}", f"name = 'b'; {tagged}").networks] == [120]
+    networks = read_each(f"name = 'a'; {tagged}", "name = 'b'; vif = ['bridge=ovs.120']").networks
+    assert [one.vlan for one in networks] == [None]
 
 
 @pytest.mark.parametrize(
@@ -241,9 +291,23 @@ def test_what_is_written_reads_back(settings):
     assert {name: plain(node.value) for name, node in nodes.items()} == settings
 
 
-@given(st.text(alphabet="name='x\"[](){}+,:;#\\\n 0179.-import", max_size=60) | st.text(max_size=60))
-def test_no_text_does_worse_than_being_refused(text):
+def test_a_file_beyond_all_bounds_is_refused(refused):
+    (said,) = [line for line in refused("name = 'x'\n" + "#" * 2**20) if "longer" in line]
+    assert "is longer than 1048576 characters" in said
+
+
+SETTINGS = st.from_regex(
+    "name|memory|maxmem|vcpus|uuid|disk|vif|builder|type|bios|firmware|nestedhvm|vtpm|pci|usbdev|usbdevice|"
+    "OVM_(simple_name|description|os_type|domain_type|high_availability)",
+    fullmatch=True,
+)
+SAID = st.text(alphabet="name='x\"[](){}+,:;#\\\n 0179.-import", max_size=40) | st.text(max_size=40)
+
+
+@given(st.lists(st.tuples(SETTINGS, SAID | LITERALS.map(repr)), max_size=4).map(dict), SAID)
+def test_no_text_does_worse_than_being_refused(settings, rest):
+    text = "\n".join((*(f"{name} = {value}" for name, value in settings.items()), rest))
     problems: list[Problem] = []
-    settings = Settings.of(text, "vm.cfg", problems)
+    machine = read_machine(Settings.of(text, "vm.cfg", problems), unplaced_cluster(HypervisorKind.XEN), "xl")
     assert all(problem.line for problem in problems)
-    assert settings.file == "vm.cfg"
+    assert problems or machine.vm.name

@@ -1,9 +1,13 @@
 """What `xl list -l` and `xl info` say, in the forms of Xen 4.4 and of today."""
 
+import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.model.estate import DiskKind, Firmware, HypervisorKind, PassthroughKind, PowerState
@@ -116,10 +120,18 @@ def test_of_two_hosts_nothing_says_which_is_theirs(read):
     [
         ({"c_info": {"uuid": UUID}}, "list-0.json: [0].config.c_info.name: is no name of a domain"),
         (
-            {"b_info": {"max_memkb": -1}},
+            {"b_info": {"max_vcpus": 1, "max_memkb": -1}},
             "list-0.json: [0].config.max_memkb: is -1: expected a whole number from 1",
         ),
         ({"disks": [{"vdev": 7}]}, "list-0.json: [0].config.disks[0]: is no disk"),
+        (
+            {"disks": [{"vdev": "xvda"}, {"vdev": "xvda"}]},
+            "list-0.json: [0].config.disks: 2 disks are 'xvda': give each a vdev of its own",
+        ),
+        (
+            {"b_info": {"avail_vcpus": [0] * 10001}},
+            "list-0.json: [0].config.avail_vcpus: has 10001 vCPUs: expected 10000 at most",
+        ),
         ({"nics": [{"mac": "x"}]}, "list-0.json: [0].config.nics[0]: 'x' is no MAC address"),
     ],
 )
@@ -132,3 +144,45 @@ def test_what_makes_no_sense_is_refused(read, changes, said):
 def test_a_host_that_makes_no_sense_is_refused(read):
     with pytest.raises(InputError, match="total_memory: is 'much': expected a whole number"):
         read(info=(INFO.replace("131037", "much"),))
+
+
+@pytest.mark.parametrize("number", [None, True, -1, "3", 1.5])
+def test_an_entry_without_the_number_of_a_domain_is_refused(read, number):
+    with pytest.raises(InputError, match="is no domain: expected domid and config"):
+        read([DOMAIN | {"domid": number}])
+
+
+def places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The places of all values below one."""
+    yield place
+    within = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in within:
+        yield from places(item, (*place, key))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def read_or_refused(file: Path) -> set[str | None]:
+    """The files of which something was read, or refused."""
+    try:
+        # Whatever says that it is Domain-0 is no VM.
+        return {vm.origin for vm in XL_LIST.read((file,)).vms} or {"Domain-0"}
+    except InputError as error:
+        return {problem.file for problem in error.problems}
+
+
+@given(place=st.sampled_from([place for place in places([DOMAIN]) if place]), value=ANYTHING)
+def test_whatever_stands_where_it_does_not_belong_is_read_or_refused(tmp_path_factory, place, value):
+    listing: list[object] = [copy.deepcopy(DOMAIN)]
+    held: object = listing
+    for key in place[:-1]:
+        held = held[key]  # type: ignore[index]
+    held[place[-1]] = value  # type: ignore[index]
+    file = tmp_path_factory.mktemp("listing") / "list.json"
+    file.write_text(json.dumps(listing))
+    assert read_or_refused(file) in ({str(file)}, {"Domain-0"})
