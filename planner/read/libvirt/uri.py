@@ -22,11 +22,16 @@ SCHEMES: Final = (
 """Schemes of URLs that lead here; `libvirt+ssh` is `qemu+ssh`."""
 
 # Source: libvirt documentation, remote support, extra parameters. Whatever starts a program (command, netcat),
-# leads past the daemon (socket) or turns a check off (no_verify, known_hosts_verify) is not among them.
+# leads past the daemon (socket) or turns a check off (no_verify, known_hosts_verify) is not among them; nor is
+# known_hosts, which libvirt hands to its libssh transports and never to the program ssh.
 _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
-    "ssh": frozenset({"keyfile", "known_hosts", "mode", "no_tty"}),
+    "ssh": frozenset({"keyfile", "mode", "no_tty"}),
     "tls": frozenset({"pkipath", "mode"}),
 }
+_HOST_KEYS: Final = (
+    "has the parameter 'known_hosts', which libvirt does not hand to ssh: name the file as UserKnownHostsFile "
+    "of the host in ~/.ssh/config"
+)
 _PATHS: Final = {"qemu": ("/system", "/session"), "xen": ("/system",)}
 _ADDRESS: Final = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.:-]*(%[0-9A-Za-z]+)?")
 _USER: Final = re.compile(r"[0-9A-Za-z_][^\s/@:\x00-\x1f]*")
@@ -65,6 +70,8 @@ def _authority(endpoint: Endpoint, transport: str) -> str:
 def _query(endpoint: Endpoint, transport: str) -> str:
     allowed = _PARAMETERS.get(transport, frozenset())
     found = dict(parse_qsl(endpoint.query, keep_blank_values=True))
+    if transport == "ssh" and "known_hosts" in found:
+        raise endpoint.refused(_HOST_KEYS)
     for name in found:
         if name not in allowed:
             known = ", ".join(sorted(allowed)) or "none"

@@ -23,7 +23,7 @@ _RATIO_MATTERS_FROM: Final = 10 * MIB
 _CHUNK: Final = MIB
 _LONGEST_TAG: Final = 64 * KIB
 _TAG: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
-_PLACED: Final = re.compile(rb'<(?:c|row) r="([A-Z]{0,3})[0-9]{1,5}"')
+_PLACED: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,5}"')
 _MOST_PLACED_ROWS: Final = 99_999
 _OTHER_TAGS: Final = (b"<co", b"<cu", b"<ce", b"<cf")  # columns, custom views, cell watches, formats
 _REFERENCE: Final = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
@@ -88,8 +88,8 @@ def _drained(stream: IO[bytes]) -> int:
 def _bound(stream: IO[bytes]) -> int:
     """At most how many cells lie between the first and the last of a sheet; infinity where only a look at each tells.
 
-    Every spreadsheet writes rows and cells in one plain way. Counting those is an order of magnitude faster than
-    looking at each; whatever is written in another way is looked at.
+    Every spreadsheet writes cells in one plain way. Counting those is an order of magnitude faster than looking at
+    each; whatever is written in another way is looked at.
     """
     columns, rest = 0, b""
     while chunk := stream.read(_CHUNK):
@@ -97,10 +97,10 @@ def _bound(stream: IO[bytes]) -> int:
         cut = max(text.rfind(b"<"), len(text) - _LONGEST_TAG)
         text, rest = text[:cut], text[cut:]
         placed = _PLACED.findall(text)
-        tags = text.count(b"<c") + text.count(b"<row")
+        tags = text.count(b"<c")
         if tags != len(placed):
             tags -= sum(text.count(other) for other in _OTHER_TAGS)
-        if tags != len(placed) or b"<!" in text or b":c" in text or b":row" in text:
+        if tags != len(placed) or b":c" in text:
             return sys.maxsize
         columns = max(columns, *map(_column, {b"", *placed}))
     return columns * _MOST_PLACED_ROWS

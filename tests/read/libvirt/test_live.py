@@ -54,6 +54,20 @@ NODE = """
       <interface type='ethernet' name='vnet3'/>
     </bridge>
   </interface>
+  <network><name>both</name><forward mode='bridge'/><bridge name='br8'/></network>
+  <network><name>bonded</name><forward mode='bridge'/><bridge name='br9'/></network>
+  <interface type='bridge' name='br8'>
+    <start mode='onboot'/>
+    <bridge><interface type='ethernet' name='eth3'/><interface type='ethernet' name='eth4'/></bridge>
+  </interface>
+  <interface type='bridge' name='br9'>
+    <start mode='onboot'/>
+    <bridge>
+      <interface type='bond' name='bond1'>
+        <bond mode='802.3ad'><interface type='ethernet' name='eth5'/><interface type='ethernet' name='eth6'/></bond>
+      </interface>
+    </bridge>
+  </interface>
   <interface type='bridge' name='br7'>
     <start mode='onboot'/>
     <bridge><interface type='ethernet' name='eth2'/></bridge>
@@ -177,6 +191,9 @@ def test_networks_of_our_own(own):
     assert {network.name: (network.vlan, network.mtu) for network in own.networks} == {
         "office": (120, 9000),
         "br7": (0, None),
+        # Frames of several ports may be of several VLANs.
+        "both": (None, None),
+        "bonded": (0, None),
         "nat": (None, None),
     }
     assert [(nic.mac, names[nic.network]) for nic in own.vms[0].nics] == [
@@ -185,10 +202,12 @@ def test_networks_of_our_own(own):
         ("52:54:00:00:00:03", "nat"),
     ]
     (host,) = own.hosts
-    assert {names[one.network]: one.uplinks for one in host.networks or ()} == {
-        "office": ("bond0",),
-        "br7": ("eth2",),
-        "nat": (),
+    assert {names[one.network]: (one.uplinks, one.bond) for one in host.networks or ()} == {
+        "office": (("bond0",), None),
+        "br7": (("eth2",), None),
+        "both": (("eth3", "eth4"), None),
+        "bonded": (("eth5", "eth6"), "802.3ad"),
+        "nat": ((), None),
     }
     assert [gap.what for gap in own.gaps] == ["the VLAN of the network 'nat'"]
 
@@ -197,6 +216,28 @@ def test_the_hardware_of_a_host_of_our_own(own):
     (host,) = own.hosts
     assert host.nics == (HostNic(name="eth2", mac="02:00:00:00:00:02", speed_bytes=1_250_000_000),)
     assert host.disks == (LocalDisk(id="ata-S1", capacity_bytes=480_103_981_056),)
+
+
+SAN = """
+<pool type='iscsi'>
+  <name>{name}</name>
+  <source><host name='{name}.example.net'/><device path='iqn.2020-01.net.example:{name}'/></source>
+  <target><path>/dev/disk/by-path</path></target>
+  <volume><name>{name}-lun-1</name><capacity unit='GiB'>5</capacity></volume>
+</pool>
+"""
+
+
+def test_pools_that_share_a_folder_are_told_apart_by_their_volumes(tmp_path):
+    disk = "<disk type='block'><source dev='/dev/disk/by-path/san2-lun-1'/><target dev='vda'/></disk>"
+    vm = NODE[NODE.index("  <domain") : NODE.index("    <devices>")]
+    pools = "".join(SAN.format(name=name) for name in ("san1", "san2"))
+    node = tmp_path / "node.xml"
+    node.write_text(f"<node>{vm}<devices>{disk}</devices></domain>{pools}</node>")
+    estate = read_libvirt(parse_endpoint(f"test://{node}"))
+    names = {store.id: store.name for store in estate.datastores}
+    assert [names[one.datastore] for one in estate.vms[0].disks] == ["san2"]
+    assert sorted(names.values()) == ["san1", "san2"]
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +327,7 @@ def test_the_host_is_this_machine(daemon):
     [
         ("qemu+ssh://root@h/system?command=/tmp/x", "the parameter 'command', which may start a program"),
         ("qemu+ssh://root@h/system?netcat=/tmp/x", "the parameter 'netcat'"),
+        ("qemu+ssh://root@h/system?known_hosts=/k", "libvirt does not hand to ssh"),
         ("qemu+ssh://root@h/system?socket=/tmp/x", "the parameter 'socket'"),
         ("qemu+tls://h/system?no_verify=1", "the parameter 'no_verify'"),
         ("qemu+ssh://root@-oProxyCommand=x/system", "names no host that could be one"),

@@ -16,8 +16,8 @@ from planner.read.libvirt.uri import uri_of
         ("libvirt+ssh://root@kvm1:2222/", "qemu+ssh://root@kvm1:2222/system?no_tty=1"),
         ("qemu+ssh://root@[2001:db8::1]/system", "qemu+ssh://root@[2001:db8::1]/system?no_tty=1"),
         (
-            "qemu+ssh://root@kvm1/system?keyfile=/home/a b/id&known_hosts=/k",
-            "qemu+ssh://root@kvm1/system?keyfile=%2Fhome%2Fa%20b%2Fid&known_hosts=%2Fk&no_tty=1",
+            "qemu+ssh://root@kvm1/system?keyfile=/home/a b/id",
+            "qemu+ssh://root@kvm1/system?keyfile=%2Fhome%2Fa%20b%2Fid&no_tty=1",
         ),
         ("qemu+tls://kvm1/system?pkipath=/etc/pki", "qemu+tls://kvm1/system?pkipath=%2Fetc%2Fpki"),
         ("xen+ssh://root@xen1", "xen+ssh://root@xen1/system?no_tty=1"),
