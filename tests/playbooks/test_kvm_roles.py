@@ -1,5 +1,6 @@
 """The KVM roles as a whole: their contract, the play to run by hand, and its rehearsal on this machine."""
 
+import json
 import os
 import re
 import subprocess
@@ -18,8 +19,8 @@ def load(role: str, *parts: str) -> Any:
     return yaml.safe_load(PLAYBOOKS.joinpath("roles", role, *parts).read_text("utf-8"))
 
 
-def ansible_playbook(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
+def ansible_playbook(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"} | variables
     return subprocess.run(
         ["ansible-playbook", *arguments],
         env=environment,
@@ -121,3 +122,41 @@ def test_a_wrong_pool_is_refused_before_anything_happens(
     assert done.returncode == 2
     assert complaint in done.stdout
     assert "changed=0" in done.stdout
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_on_a_disk_is_told_in_the_same_order_in_every_run(tmp_path: Path, seed: int) -> None:
+    """Ansible's filter `difference` hands out a set, whose order hangs on the hash seed of the process."""
+    volume = {"path": "/dev/mapper/v", "type": "lvm", "fstype": "xfs", "mountpoints": ["/srv"]}
+    disk = {"path": "/dev/sdb", "type": "disk", "fstype": "LVM2_member", "children": [volume]}
+    host = {
+        "ansible_connection": "local",
+        "kvm_storage_expected_token": "erase",
+        "kvm_storage_erase_token": "erase",
+        "__kvm_storage_pool": {"name": "a", "devices": ["/dev/disk/by-id/b"], "replaces": ["xfs"]},
+        "__kvm_storage_lsblk": {"stdout": json.dumps({"blockdevices": [disk]})},
+    }
+    inventory = tmp_path / "inventory.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": {"here": host}}}))
+    play = tmp_path / "play.yml"
+    role = {"name": str(PLAYBOOKS / "roles" / "kvm_storage"), "tasks_from": "format"}
+    task = {"ansible.builtin.include_role": role}
+    play.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task]}]))
+    done = ansible_playbook("-i", inventory, play, PYTHONHASHSEED=str(seed))
+    assert done.returncode == 2
+    assert "there is LVM2_member, in use by lvm, mounted at /srv, which the pool a" in done.stdout, (
+        done.stdout
+    )
+
+
+def test_no_order_hangs_on_a_set() -> None:
+    """A filter that hands out a set may only be counted: `reject('in', ...)` keeps the order that was given."""
+    sets = re.compile(r"\|\s*(?:difference|intersect|union|symmetric_difference)\(")
+    loose = [
+        f"{path.relative_to(PLAYBOOKS)}: {line.strip()}"
+        for path in sorted(PLAYBOOKS.rglob("*.*"))
+        if path.suffix in {".yml", ".j2"}
+        for line in path.read_text("utf-8").splitlines()
+        if sets.search(line) and not line.endswith("| length == 0")
+    ]
+    assert loose == []
