@@ -1,5 +1,7 @@
 """One function a verb: parse, call, print. Only this module prints and exits.
 
+Verbs import what they need themselves: all stages together take longer to import than a small estate to read.
+
 Exit codes: 0 done; 1 the estate or plan has blocking findings; 2 bad input or usage; 3 an internal fault.
 """
 
@@ -9,32 +11,29 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-import networkx as nx
 from rich.markup import escape
 
-from planner import __version__, pipeline
+from planner import __version__
 from planner.console import ERR, OUT, ask_password, complain, watched_endpoint, watched_files
-from planner.emit.inventory import inventory_files, starter_policy
 from planner.errors import InfeasibleError, InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
-from planner.model.codec import to_data, to_json
+from planner.model.codec import to_bytes, to_data
 from planner.model.estate import Estate
-from planner.model.plan import Plan
-from planner.pipeline import Analysis
 from planner.read.collect import Reading
 from planner.read.collect import collect as collect_sources
-from planner.read.plan import read_plan
 from planner.read.secrets import password
 from planner.read.select import kinds
-from planner.review import terminal
-from planner.review.estate import estate_summary
-from planner.review.findings import findings_table
+
+if TYPE_CHECKING:
+    from planner.model.plan import Plan
+    from planner.model.policy import Policy
+    from planner.pipeline import Analysis
 
 Existing = click.Path(path_type=Path)
-_OBJECTS_BEFORE_GARBAGE: Final = 200_000
+_OBJECTS_BEFORE_GARBAGE: Final = 500_000
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -86,11 +85,12 @@ def collect(
         ),
     )
     if output is not None:
-        write_directory(output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)})
-        OUT.print(f"{_summary(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
+        _write_inventory(estate, output)
     elif as_json:
-        click.echo(to_json(estate), nl=False)
+        click.echo(to_bytes(estate), nl=False)
     else:
+        from planner.review.estate import estate_summary
+
         OUT.print(estate_summary(estate))
 
 
@@ -98,7 +98,7 @@ def collect(
 @click.argument("inventory", type=Existing)
 def validate(inventory: Path) -> None:
     """Read INVENTORY and its policy.yml, and say everything that is wrong with them."""
-    estate, _ = pipeline.read(inventory)
+    estate, _ = _read(inventory)
     OUT.print(f"{_counts(estate)}; no problem found")
 
 
@@ -109,8 +109,10 @@ def assess(inventory: Path, as_json: bool) -> None:  # noqa: FBT001
     """What could go wrong in INVENTORY, for the target that each cluster would get."""
     analysis = _analysis(inventory)
     if as_json:
-        click.echo(to_json(analysis.findings), nl=False)
+        click.echo(to_bytes(analysis.findings), nl=False)
     else:
+        from planner.review.findings import findings_table
+
         OUT.print(findings_table(analysis.findings))
     sys.exit(1 if analysis.blocking else 0)
 
@@ -135,8 +137,10 @@ def decide(inventory: Path) -> None:
 @click.argument("inventory", type=Existing)
 def init(inventory: Path) -> None:
     """Write a first policy.yml beside INVENTORY, where there is none."""
+    from planner.emit.inventory import starter_policy
+
     path = (inventory if inventory.is_dir() else inventory.parent) / "policy.yml"
-    text = starter_policy(pipeline.read(inventory)[0])
+    text = starter_policy(_read(inventory)[0])
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -145,9 +149,15 @@ def init(inventory: Path) -> None:
     OUT.print(f"-> {escape(str(path))}: edit it, then `planner plan`")
 
 
+def _graph(inventory: Path) -> Any:
+    import networkx as nx
+
+    return nx.node_link_data(_analysis(inventory).graph, edges="edges")
+
+
 STAGES: Final[dict[str, Callable[[Path], Any]]] = {
-    "estate": lambda inventory: to_data(pipeline.read(inventory)[0]),
-    "graph": lambda inventory: nx.node_link_data(_analysis(inventory).graph, edges="edges"),
+    "estate": lambda inventory: to_data(_read(inventory)[0]),
+    "graph": _graph,
     "findings": lambda inventory: to_data(_analysis(inventory).findings),
     "decisions": lambda inventory: to_data(_analysis(inventory).decisions),
     "routes": lambda inventory: to_data(_analysis(inventory).routes),
@@ -170,6 +180,9 @@ def show(stage: str, inventory: Path) -> None:
 @click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When the plan starts.")
 def plan(inventory: Path, output: Path, start: Any) -> None:
     """Compute, verify and write a plan for INVENTORY: bundle and review. Touches nothing else."""
+    from planner import pipeline
+    from planner.review import terminal
+
     made = _plan(inventory, start.isoformat(timespec="minutes") if start else None)
     verification = pipeline.verify(made)
     if not verification.accepted:
@@ -192,6 +205,10 @@ def plan(inventory: Path, output: Path, start: Any) -> None:
 @click.argument("directory", type=Existing)
 def review(directory: Path) -> None:
     """Print the review of the plan in DIRECTORY."""
+    from planner import pipeline
+    from planner.read.plan import read_plan
+    from planner.review import terminal
+
     made = read_plan(directory)
     OUT.print(terminal(made, pipeline.verify(made)))
 
@@ -201,11 +218,14 @@ def review(directory: Path) -> None:
 @click.option("--against", type=Existing, help="An inventory that must still be the one planned for.")
 def verify(directory: Path, against: Path | None) -> None:
     """Replay the plan in DIRECTORY, check its files, and compare it with an inventory."""
+    from planner import pipeline
+    from planner.read.plan import read_plan
+
     made = read_plan(directory)
     verification = pipeline.verify(made)
     problems = [f"{v.constraint} at {v.step}: {v.detail}" for v in verification.violations]
     problems += [f"{path} was changed after the plan was written" for path in changed_files(directory)]
-    if against is not None and pipeline.estate_digest(pipeline.read(against)[0]) != made.estate_digest:
+    if against is not None and pipeline.estate_digest(_read(against)[0]) != made.estate_digest:
         problems.append(f"{against} is no longer the estate that was planned: plan again")
     for problem in problems:
         complain(problem)
@@ -214,11 +234,29 @@ def verify(directory: Path, against: Path | None) -> None:
     OUT.print(f"accepted: {verification.events} events replayed, no constraint broken, no file changed")
 
 
-def _analysis(inventory: Path) -> Analysis:
-    return pipeline.settle(pipeline.analyse(*pipeline.read(inventory)))
+def _write_inventory(estate: Estate, output: Path) -> None:
+    from planner.emit.inventory import inventory_files, starter_policy
+
+    write_directory(output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)})
+    OUT.print(f"{_summary(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
 
 
-def _plan(inventory: Path, start: str | None) -> Plan:
+def _read(inventory: Path) -> "tuple[Estate, Policy]":
+    from planner import pipeline
+
+    return pipeline.read(inventory)
+
+
+def _analysis(inventory: Path) -> "Analysis":
+    from planner import pipeline
+
+    return pipeline.settle(pipeline.analyse(*_read(inventory)))
+
+
+def _plan(inventory: Path, start: str | None) -> "Plan":
+    from planner import pipeline
+    from planner.review.findings import findings_table
+
     analysis = _analysis(inventory)
     if analysis.blocking:
         OUT.print(findings_table(analysis.blocking))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from planner import cli
+from planner import cli, pipeline
 from tests.bundles import ROOT
 
 EXAMPLES = ROOT / "inventories"
@@ -165,7 +165,7 @@ def test_every_stage_can_be_stopped_at_and_printed(planner, stage):
 
 def test_a_fault_of_ours_is_no_traceback(planner, monkeypatch):
     monkeypatch.delenv("PLANNER_DEBUG", raising=False)
-    monkeypatch.setattr(cli.pipeline, "read", lambda _: 1 / 0)
+    monkeypatch.setattr(pipeline, "read", lambda _: 1 / 0)
     code, _, err = planner("validate", EXAMPLES / "esxi-free")
     assert (code, "internal fault" in err, "Traceback" in err) == (3, True, False)
 

@@ -27,11 +27,16 @@ def from_data(data: object, kind: type[T]) -> T:
     return _converter.structure(data, kind)
 
 
+def to_bytes(value: object) -> bytes:
+    """Canonical JSON in UTF-8: two spaces, key order of the types, newline at the end."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
 def to_json(value: object) -> str:
-    """Canonical JSON: two spaces, key order of the types, newline at the end."""
-    return orjson.dumps(to_data(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    """Canonical JSON as text."""
+    return to_bytes(value).decode()
 
 
 def digest(value: object) -> str:
     """SHA-256 of the canonical JSON of a value, as `sha256:<hex>`."""
-    return "sha256:" + hashlib.sha256(to_json(value).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(to_bytes(value)).hexdigest()

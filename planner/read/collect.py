@@ -180,10 +180,8 @@ def _forced(path: Path, known: Format) -> _Found:
 
 def _recognised(path: Path) -> _Found:
     if not path.is_dir():
-        known = format_of(regular(path))
-        return _Found(
-            files={(known or INVENTORY).kind: [_readable_by_ansible(path) if known is None else path]}
-        )
+        sample = _sample(regular(path))
+        return _Found(files={(format_of(sample) or _inventory(sample)).kind: [path]})
     found = _Found()
     for folder, files, below in folders(path):
         if (known := folder_format(folder, files)) is not None:
@@ -191,9 +189,10 @@ def _recognised(path: Path) -> _Found:
             below.clear()
             continue
         for file in files:
-            if (known := format_of(file)) is not None:
+            sample = _sample(file)
+            if (known := format_of(sample)) is not None:
                 found.files.setdefault(known.kind, []).append(file)
-            elif not is_companion(file):
+            elif not is_companion(sample):
                 found.unknown.append(file)
     if not found.files and not found.whole:
         # Nothing of any other kind: whether it is an inventory after all, only Ansible can tell.
@@ -201,15 +200,22 @@ def _recognised(path: Path) -> _Found:
     return found
 
 
-def _readable_by_ansible(path: Path) -> Path:
-    sample = Sample.of(path)
+def _sample(path: Path) -> Sample:
+    try:
+        return Sample.of(path)
+    except OSError as error:
+        raise InputError((Problem(file=str(path), message=f"cannot be read: {error.strerror}"),)) from error
+
+
+def _inventory(sample: Sample) -> Format:
+    """What no reader of ours knows may be for Ansible. Raises InputError when it is not either."""
     if not sample.head:
-        raise InputError((Problem(file=str(path), message="is empty"),))
+        raise InputError((Problem(file=str(sample.path), message="is empty"),))
     if INVENTORY.recognises(sample):
-        return path
+        return INVENTORY
     known = ", ".join(dict.fromkeys(known.title for known in (*FORMATS, INVENTORY)))
     message = f"is of no known kind: expected one of {known}; when it is one, say which with --as"
-    raise InputError((Problem(file=str(path), message=message),))
+    raise InputError((Problem(file=str(sample.path), message=message),))
 
 
 def _left_out(path: Path, unknown: Sequence[Path]) -> str:

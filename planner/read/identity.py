@@ -3,11 +3,14 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LONGEST_SLUG: Final = 40
 
 
+# The same labels come back in every VM.
+@lru_cache(maxsize=2**12)
 def slug(name: str) -> str:
     """Lower-case ASCII letters, digits and single dashes of a name; may be empty.
 

@@ -1,6 +1,7 @@
 """Which ids things get: one rule a kind, the same for every reader, so that a thing keeps its id."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from planner.model.estate import ClusterId, DatastoreId, HostId, NetworkId, VmId
@@ -28,6 +29,7 @@ def datastore_id(name: str, scope: str | None = None) -> DatastoreId:
     return DatastoreId(identifier("ds", name, *((scope,) if scope else ())))
 
 
+@lru_cache(maxsize=2**12)
 def network_id(name: str, cluster: str) -> NetworkId:
     """A network is its name within the cluster of that name."""
     return NetworkId(identifier("net", name, cluster))

@@ -16,7 +16,7 @@ def is_name(text: str) -> bool:
     >>> is_name("Büro {{ 7 }}"), is_name("a\nb"), is_name("")
     (True, False, False)
     """
-    return bool(text) and not _CONTROL.search(text)
+    return bool(text) and (text.isprintable() or not _CONTROL.search(text))
 
 
 def line(text: str | None) -> str | None:

@@ -6,12 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-
 from planner.errors import InputError, Problem
 from planner.read.endpoint import Endpoint
-from planner.read.vault import unlock_vault
 
 PASSWORD_VARIABLE: Final = "PLANNER_PASSWORD"  # noqa: S105  # the name of it, not the thing
 _LARGEST: Final = 64 * 1024
@@ -36,6 +32,8 @@ def password(endpoint: Endpoint, file: Path | None, ask: Callable[[str], str] | 
 
 def _of_file(path: Path) -> str:
     """The first line; a file encrypted by ansible-vault is decrypted with Ansible's own vault passwords."""
+    from planner.read.vault import read_text  # noqa: PLC0415  # Ansible takes long to import, few keep a file
+
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -44,13 +42,9 @@ def _of_file(path: Path) -> str:
             raise _refused(path, f"may be read by others: chmod 600 {path}")
         if status.st_size > _LARGEST:
             raise _refused(path, "is too large for a password")
-        loader = DataLoader()
-        unlock_vault(loader)
-        text = str(loader.get_text_file_contents(str(path.absolute())))
+        text = read_text(path)
     except OSError as error:
         raise _refused(path, f"cannot be read: {error.strerror}") from error
-    except AnsibleError as error:
-        raise _refused(path, f"cannot be decrypted: {' '.join(str(error).split())}") from error
     if not (first := text.partition("\n")[0].rstrip("\r")):
         raise _refused(path, "holds no password in its first line")
     return first

@@ -10,10 +10,15 @@ from planner.model.estate import Estate
 from planner.read import clouds, libvirt, vmware, vsphere, xapi, xen
 from planner.read.ansible_facts import ANSIBLE_FACTS
 from planner.read.endpoint import Endpoint
-from planner.read.inventory import read_inventory
 from planner.read.merge import merge
-from planner.read.rvtools import is_rvtools, read_rvtools
+from planner.read.rvtools import is_rvtools, is_rvtools_file, read_rvtools
 from planner.read.source import Format, Sample
+
+
+def _read_inventory(path: Path) -> Estate:
+    from planner.read.inventory import read_inventory  # noqa: PLC0415  # Ansible takes longer to import than most sources to read
+
+    return read_inventory(path)
 
 
 def _may_be_inventory(sample: Sample) -> bool:
@@ -48,7 +53,7 @@ INVENTORY: Final = Format(
     kind="inventory",
     title="Ansible inventory",
     recognises=_may_be_inventory,
-    read=_one_by_one(read_inventory),
+    read=_one_by_one(_read_inventory),
 )
 FORMATS: Final = (
     *vmware.FORMATS,
@@ -61,7 +66,7 @@ FORMATS: Final = (
     Format(
         kind="rvtools",
         title="RVTools export",
-        recognises=lambda sample: is_rvtools(sample.path),
+        recognises=is_rvtools_file,
         read=_one_by_one(read_rvtools),
     ),
 )
@@ -84,21 +89,13 @@ LIVE: Final[Mapping[str, Live]] = {
 }
 
 
-def format_of(path: Path) -> Format | None:
-    """The format of a file, by what it begins with; None when nobody knows it.
-
-    Raises InputError when it cannot be read.
-    """
-    try:
-        sample = Sample.of(path)
-    except OSError as error:
-        raise InputError((Problem(file=str(path), message=f"cannot be read: {error.strerror}"),)) from error
+def format_of(sample: Sample) -> Format | None:
+    """The format of a file, by what it begins with; None when nobody knows it."""
     return next((known for known in FORMATS if known.recognises(sample)), None)
 
 
-def is_companion(path: Path) -> bool:
+def is_companion(sample: Sample) -> bool:
     """Whether a file belongs to another one, whose reader opens it: the disks and snapshots beside a .vmx."""
-    sample = Sample.of(path)
     return any(recognises(sample) for recognises in vmware.COMPANIONS)
 
 

@@ -1,9 +1,28 @@
-"""Vault passwords for a loader."""
+"""Text that ansible-vault may have encrypted, by the vault passwords that Ansible itself would take."""
 
+from pathlib import Path
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultSecretsContext, get_file_vault_secret
+
+from planner.errors import InputError, Problem
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, decrypted where it is not plain.
+
+    Raises InputError when no password decrypts it, OSError when it cannot be read.
+    """
+    loader = DataLoader()
+    try:
+        unlock_vault(loader)
+        return str(loader.get_text_file_contents(str(path.absolute())))
+    except AnsibleError as error:
+        message = f"cannot be decrypted: {' '.join(str(error).split())}"
+        raise InputError((Problem(file=str(path), message=message),)) from error
 
 
 def unlock_vault(loader: Any) -> None:

@@ -20,7 +20,10 @@ def merge(estates: Iterable[Estate]) -> Estate:
     A machine that several have is there once, with everything that any knows of it; what they disagree upon is in
     `conflicts`. Estates that have nothing in common stand side by side. An estate alone stays as it is.
     """
-    sources = _in_order(estates)
+    found = tuple(estates)
+    if len(found) == 1:
+        return found[0]
+    sources = _in_order(found)
     if len(sources) <= 1:
         return sources[0] if sources else Estate(clusters=(), hosts=())
     trust = [trust_of_estate(estate) for estate in sources]

@@ -8,6 +8,6 @@ places, storage, networks     clusters and hosts, datastores, port groups
 devices, machines, estate     VMs, and all of it together
 """
 
-from planner.read.rvtools.source import is_rvtools, read_rvtools
+from planner.read.rvtools.source import is_rvtools, is_rvtools_file, read_rvtools
 
-__all__ = ["is_rvtools", "read_rvtools"]
+__all__ = ["is_rvtools", "is_rvtools_file", "read_rvtools"]

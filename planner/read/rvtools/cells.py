@@ -6,12 +6,13 @@ Every function raises ValueError, in words for an operator, when a cell cannot m
 import datetime as dt
 import math
 import re
-from functools import lru_cache
 from typing import Any, Final
 
 from planner.read.outside import is_name, note
 from planner.units import MIB
 
+_NUMBERS: Final = (int, float)
+_TIMES: Final = (dt.datetime, dt.date, dt.time)
 _LARGEST: Final = 2**63 - 1
 _SPACES: Final = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
 # RVTools' columns that are read here hold whole numbers, so a separator before three digits groups them.
@@ -21,17 +22,13 @@ _TRUTH: Final = {"true": True, "yes": True, "1": True, "false": False, "no": Fal
 REMEDY: Final = "correct the cell, or empty it when the value is unknown"
 
 
-# Exports repeat themselves: the same hosts, systems and truths stand in every row of every sheet.
-_remembered: Final = lru_cache(maxsize=2**16, typed=True)
-
-
-@_remembered
 def text(cell: Any) -> str | None:
     """Text of one line without surrounding space; None when there is nothing in the cell."""
+    if isinstance(cell, str) and cell.isprintable():  # nearly every cell, and there are millions
+        return cell.strip() or None
     return (name(cell) or "").strip() or None
 
 
-@_remembered
 def name(cell: Any) -> str | None:
     """A name, space and all; None when there is nothing but space.
 
@@ -54,12 +51,13 @@ def remark(cell: Any) -> str | None:
 
 def truth(cell: Any) -> bool | None:
     """A truth value, also where RVTools wrote it as text; None when there is nothing in it."""
+    if isinstance(cell, bool):
+        return cell
     value = text(cell)
-    if value is None or isinstance(cell, bool):
-        return cell if isinstance(cell, bool) else None
-    if value.lower() not in _TRUTH:
+    meaning = _TRUTH.get(value.lower()) if value is not None else None
+    if value is not None and meaning is None:
         raise ValueError(f"{value!r} is neither True nor False: {REMEDY}")
-    return _TRUTH[value.lower()]
+    return meaning
 
 
 def whole(cell: Any, least: int = 0) -> int | None:
@@ -70,7 +68,7 @@ def whole(cell: Any, least: int = 0) -> int | None:
     """
     if isinstance(cell, bool):
         raise ValueError(f"{cell} is no number: {REMEDY}")  # noqa: TRY004
-    number = float(cell) if isinstance(cell, int | float) else _number(text(cell))
+    number = float(cell) if isinstance(cell, _NUMBERS) else _number(text(cell))
     if number is None:
         return None
     if not math.isfinite(number) or not number.is_integer():
@@ -95,11 +93,13 @@ def mebibytes(cell: Any, least: int = 0) -> int | None:
 
 
 def _written(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.isoformat() if isinstance(cell, dt.datetime | dt.date | dt.time) else str(cell)
+    return cell.isoformat() if isinstance(cell, _TIMES) else str(cell)
 
 
 def _number(value: str | None) -> float | None:

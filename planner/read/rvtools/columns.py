@@ -202,12 +202,12 @@ def comparable(heading: str) -> str:
 
 
 def fields_of(sheet: str, headers: tuple[str, ...]) -> dict[str, int]:
-    """Column index of every field of `sheet` that `headers` has; the first spelling wins."""
+    """Column index of every field of `sheet` that `headers` has; the first spelling wins. None of an unknown sheet."""
     index: dict[str, int] = {}
     for column, header in enumerate(headers):
         index.setdefault(comparable(header), column)
     found = {
         field: next((index[key] for key in map(comparable, spellings) if key in index), None)
-        for field, spellings in COLUMNS[sheet].items()
+        for field, spellings in COLUMNS.get(sheet, {}).items()
     }
     return {field: column for field, column in found.items() if column is not None}

@@ -18,12 +18,11 @@ from planner.read.rvtools.export import Row
 from planner.read.rvtools.networks import mac_of
 from planner.read.rvtools.storage import Storage
 from planner.read.rvtools.words import (
-    BUSES,
     DISK_MODES,
     FILE_ON_DATASTORE,
     RAW_MODES,
     SHARING,
-    word_in,
+    bus_of,
 )
 
 
@@ -32,8 +31,11 @@ def disk_path(row: Row) -> str | None:
 
     Versions differ in which of two columns holds it; the other one lists mount points of the guest.
     """
-    texts = (row.text(field) for field in ("path", "disk_path"))
-    return next((text for text in texts if text and FILE_ON_DATASTORE.match(text)), None)
+    for field in ("path", "disk_path"):
+        text = row.text(field)
+        if text is not None and FILE_ON_DATASTORE.match(text):
+            return text
+    return None
 
 
 def disks_of(vm: Row, rows: list[Row], storage: Storage) -> tuple[Disk, ...]:
@@ -114,7 +116,7 @@ def _disk(vm: Row, row: Row, disk: str, storage: Storage, bound: int | None) -> 
         allocated_bytes=None if raw else _allocated(row.truth("thin"), capacity, bound),
         datastore=storage.behind(vm, path),
         path=path,
-        bus=word_in(row.text("controller"), BUSES),
+        bus=bus_of(row.text("controller")),
         kind=DiskKind.RDM if raw else DiskKind.DISK,
         mode=DISK_MODES.get((row.text("mode") or "").lower()),
         shared=_shared(row),

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from planner.errors import InputError, Problem
 from planner.read.rvtools import cells
-from planner.read.rvtools.columns import COLUMNS, REQUIRED, TRANSLATED, comparable, fields_of
+from planner.read.rvtools.columns import COLUMNS, REQUIRED, TRANSLATED, comparable
 from planner.read.rvtools.sheet import Sheet, canonical_name, column_letters
 
 T = TypeVar("T")
@@ -15,53 +16,77 @@ _DATABASE_HEADING: Final = "vinfovmname"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of a sheet. Reading a cell that cannot mean what it should adds to `problems` and gives None."""
+class Place:
+    """What all rows of a sheet share: where they stand, and where to tell what is wrong with one of them.
+
+    `columns` are those of the fields in the sheet, `positions` where their values stand in a row.
+    """
 
     file: str
     sheet: str
-    number: int
     columns: Mapping[str, int]
-    cells: tuple[Any, ...]
+    positions: Mapping[str, int]
     problems: list[Problem]
+
+
+def _reading(convert: Callable[[Any], T | None]) -> "Callable[[Row, str], T | None]":
+    """A method of rows that reads a field by `convert`: None of an empty cell, and of a refused one."""
+
+    def read(row: "Row", field: str) -> T | None:
+        at = row.place.positions.get(field)
+        if at is None or (cell := row.values[at]) == "":
+            return None
+        try:
+            return convert(cell)
+        except ValueError as error:
+            row.refuse(field, str(error))
+            return None
+
+    return read
+
+
+@cache
+def _reading_from(
+    convert: Callable[[Any, int], int | None], least: int
+) -> "Callable[[Row, str], int | None]":
+    """A method of rows that reads numbers from `least` on; there are few such, and millions of cells."""
+    return _reading(lambda cell: convert(cell, least))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a sheet. Reading a cell that cannot mean what it should adds to the problems and gives None."""
+
+    place: Place
+    number: int
+    values: tuple[Any, ...]
 
     @property
     def origin(self) -> str:
         """Where the row stands, as `export.xlsx:vInfo!7`."""
-        return f"{self.file.rsplit('/', 1)[-1]}:{self.sheet}!{self.number}"
+        return f"{self.place.file.rsplit('/', 1)[-1]}:{self.place.sheet}!{self.number}"
 
     def has(self, field: str) -> bool:
         """Whether the sheet has the column of `field`."""
-        return field in self.columns
+        return field in self.place.columns
 
     def blank(self, field: str) -> bool:
         """Whether a field holds nothing at all."""
-        column = self.columns.get(field)
-        return column is None or column >= len(self.cells) or self.cells[column] in ("", None)
+        at = self.place.positions.get(field)
+        return at is None or self.values[at] == ""
 
-    def text(self, field: str) -> str | None:
-        """The text of a field, stripped."""
-        return self._read(field, cells.text)
-
-    def name(self, field: str) -> str | None:
-        """The name in a field, exactly as it stands."""
-        return self._read(field, cells.name)
-
-    def remark(self, field: str) -> str | None:
-        """Text for people in a field, of any number of lines."""
-        return self._read(field, cells.remark)
-
-    def truth(self, field: str) -> bool | None:
-        """The truth value of a field."""
-        return self._read(field, cells.truth)
+    text = _reading(cells.text)
+    name = _reading(cells.name)
+    remark = _reading(cells.remark)
+    truth = _reading(cells.truth)
 
     def whole(self, field: str, least: int = 0) -> int | None:
         """The whole number in a field, at least `least`."""
-        return self._read(field, lambda cell: cells.whole(cell, least))
+        return _reading_from(cells.whole, least)(self, field)
 
     def size(self, field: str, least: int = 0) -> int | None:
         """Bytes of a field in MiB, at least `least` MiB."""
-        return self._read(field, lambda cell: cells.mebibytes(cell, least))
+        return _reading_from(cells.mebibytes, least)(self, field)
 
     def names(self, field: str) -> tuple[str, ...]:
         """The names of a field that lists them with commas."""
@@ -69,20 +94,10 @@ class Row:
 
     def refuse(self, field: str, message: str) -> None:
         """Report what is wrong with a field."""
-        column = self.columns.get(field)
-        path = f"{self.sheet}!{'' if column is None else column_letters(column)}{self.number}"
-        self.problems.append(Problem(file=self.file, path=path, message=message))
-
-    def _read(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
-        column = self.columns.get(field)
-        cell = self.cells[column] if column is not None and column < len(self.cells) else None
-        if cell is None or cell == "":
-            return None
-        try:
-            return convert(cell)
-        except ValueError as error:
-            self.refuse(field, str(error))
-            return None
+        column = self.place.columns.get(field)
+        letters = "" if column is None else column_letters(column)
+        path = f"{self.place.sheet}!{letters}{self.number}"
+        self.place.problems.append(Problem(file=self.place.file, path=path, message=message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,18 +131,14 @@ def make_export(file: str, sheets: tuple[Sheet, ...]) -> Export:
     _refuse_unusable(file, sheets, known.get("vinfo"))
     tables = {}
     for name, sheet in known.items():
-        columns = fields_of(name, sheet.headers)
-        tables[name] = tuple(
-            Row(
-                file=file,
-                sheet=sheet.name,
-                number=number,
-                columns=columns,
-                cells=values,
-                problems=problems,
-            )
-            for number, values in sheet.rows
+        place = Place(
+            file=file,
+            sheet=sheet.name,
+            columns=sheet.columns,
+            positions={field: at for at, field in enumerate(sheet.columns)},
+            problems=problems,
         )
+        tables[name] = tuple(Row(place, number, cells) for number, cells in sheet.rows)
     return Export(file=file, tables=tables, problems=problems, notes=[])
 
 
@@ -142,8 +153,7 @@ def _refuse_unusable(file: str, sheets: tuple[Sheet, ...], vinfo: Sheet | None) 
 
 
 def _incomplete(vinfo: Sheet) -> str | None:
-    present = fields_of("vinfo", vinfo.headers)
-    missing = [COLUMNS["vinfo"][field][0] for field in REQUIRED if field not in present]
+    missing = [COLUMNS["vinfo"][field][0] for field in REQUIRED if field not in vinfo.columns]
     if missing:
         return f"lacks {', '.join(missing)}: export all columns of RVTools"
     return None if vinfo.rows else "lists no VM: connect RVTools to a vCenter or host that has some"

@@ -65,7 +65,7 @@ def join(export: Export, sheet: str, vms: VmIndex) -> tuple[dict[int, list[Row]]
             joined.setdefault(vm.number, []).append(row)
     if lost:
         total = sum(map(len, joined.values())) + lost
-        name = next(export.rows(sheet)).sheet
+        name = next(export.rows(sheet)).place.sheet
         export.notes.append(f"{name}: {lost} of {total} rows belong to no VM of vInfo for certain; left out")
     return joined, not lost
 

@@ -1,9 +1,12 @@
 """A sheet of an export as text and numbers, whatever file it came from."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Final
+
+from planner.read.rvtools.columns import fields_of
 
 _PREFIX: Final = re.compile(r"(?:rvtools_)?(?:tab)?(?=d?v[a-z])", re.IGNORECASE)
 _LETTERS: Final = 26
@@ -11,25 +14,32 @@ _LETTERS: Final = 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Headers and rows of one sheet. A row carries its number as a spreadsheet shows it, from 1.
+    """One sheet of an export: its headings, and the column of every field that is read of it, from 0.
 
-    Rows in which every cell is empty are left out: real exports end in hundreds of them.
+    A row carries its number as a spreadsheet shows it, from 1, and the cells of `columns` in their order. Rows in which
+    every cell is empty are left out: real exports end in hundreds of them.
     """
 
     name: str
     headers: tuple[str, ...]
+    columns: Mapping[str, int]
     rows: tuple[tuple[int, tuple[Any, ...]], ...]
 
 
 def make_sheet(name: str, table: Iterable[Sequence[Any]]) -> Sheet:
     """A sheet from its lines; the first line that is not empty holds the headers."""
-    lines = [
-        (number, tuple(line))
-        for number, line in enumerate(table, start=1)
-        if any(cell not in ("", None) for cell in line)
-    ]
-    headers = tuple(str(cell) for cell in lines[0][1]) if lines else ()
-    return Sheet(name=name, headers=headers, rows=tuple(lines[1:]))
+    lines = ((number, line) for number, line in enumerate(table, start=1) if not _is_empty(line))
+    _, first = next(lines, (0, ()))
+    headers = tuple(str(cell) for cell in first)
+    columns = fields_of(canonical_name(name), headers)
+    wanted = tuple(columns.values())
+    width = max(wanted, default=-1) + 1
+    return Sheet(
+        name=name,
+        headers=headers,
+        columns=columns,
+        rows=tuple((number, _picked(line, wanted, width)) for number, line in lines),
+    )
 
 
 def canonical_name(name: str) -> str:
@@ -53,3 +63,13 @@ def column_letters(index: int) -> str:
         number, rest = divmod(number - 1, _LETTERS)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def _is_empty(line: Sequence[Any]) -> bool:
+    return not any(line) and all(cell == "" for cell in line)
+
+
+def _picked(line: Sequence[Any], wanted: tuple[int, ...], width: int) -> tuple[Any, ...]:
+    """Lines of CSV end early where their last cells are empty."""
+    whole = line if len(line) >= width else [*line, *repeat("", width - len(line))]
+    return tuple(map(whole.__getitem__, wanted))

@@ -13,8 +13,9 @@ from planner.read.rvtools.estate import estate_of
 from planner.read.rvtools.export import make_export
 from planner.read.rvtools.sheet import Sheet, canonical_name
 from planner.read.rvtools.workbook import OLE_SIGNATURE, read_workbook
+from planner.read.source import Sample
 
-_BEGINNING: Final = 16 * 1024
+_POWER_STATES: Final = {"powerstate"} | {comparable(word) for words in TRANSLATED.values() for word in words}
 
 
 def is_rvtools(path: Path) -> bool:
@@ -26,6 +27,11 @@ def is_rvtools(path: Path) -> bool:
         return _reader(path) is not None
     except OSError:
         return False
+
+
+def is_rvtools_file(sample: Sample) -> bool:
+    """Whether a file is one of RVTools, by what it begins with."""
+    return _reader_of_file(sample) is not None
 
 
 def read_rvtools(path: Path) -> Estate:
@@ -45,15 +51,15 @@ def read_rvtools(path: Path) -> Estate:
 def _reader(path: Path) -> Callable[[Path], tuple[Sheet, ...]] | None:
     if path.is_dir():
         return read_csv_folder if any(_is_tab(file.name) for file in path.iterdir()) else None
-    if not path.is_file():
-        return None
-    with path.open("rb") as stream:
-        beginning = stream.read(_BEGINNING)
-    if beginning.startswith(b"PK"):
-        return _archive_reader(path)
-    if beginning.startswith(OLE_SIGNATURE):
+    return _reader_of_file(Sample.of(path)) if path.is_file() else None
+
+
+def _reader_of_file(sample: Sample) -> Callable[[Path], tuple[Sheet, ...]] | None:
+    if sample.head.startswith(b"PK"):
+        return _archive_reader(sample.path)
+    if sample.head.startswith(OLE_SIGNATURE):
         return read_workbook
-    return read_vinfo_csv if _is_vinfo(first_csv_line(beginning)) else None
+    return read_vinfo_csv if _is_vinfo(first_csv_line(sample.head)) else None
 
 
 def _archive_reader(path: Path) -> Callable[[Path], tuple[Sheet, ...]] | None:
@@ -73,5 +79,4 @@ def _is_tab(name: str) -> bool:
 def _is_vinfo(headings: list[str]) -> bool:
     """A list of VMs with their power state, in English or a language that is refused later."""
     found = {comparable(heading) for heading in headings}
-    foreign = {comparable(word) for words in TRANSLATED.values() for word in words}
-    return "vm" in found and bool(found & (foreign | {"powerstate"}))
+    return "vm" in found and bool(found & _POWER_STATES)

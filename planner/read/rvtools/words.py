@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from planner.model.estate import AffinityKind, Firmware, PowerState
@@ -61,6 +62,13 @@ ADDRESS: Final = re.compile(r"[A-Za-z0-9_.:-]+")
 MAC: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 
+@lru_cache(maxsize=2**10)
+def bus_of(controller: str | None) -> str | None:
+    """The bus of a disk's controller, by its name; there are few of them, and many disks."""
+    return word_in(controller, BUSES)
+
+
 def word_in(text: str | None, table: tuple[tuple[str, T], ...]) -> T | None:
     """The meaning of the first word of `table` that `text` contains."""
-    return next((meaning for word, meaning in table if word in (text or "").lower()), None)
+    lowered = (text or "").lower()
+    return next((meaning for word, meaning in table if word in lowered), None)

@@ -1,5 +1,6 @@
 """Sheets of an RVTools workbook (.xlsx), by python-calamine."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,8 +34,8 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
         raise InputError((Problem(file=str(path), message=message),)) from error
 
 
-def _table(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+def _table(workbook: CalamineWorkbook, name: str) -> Iterable[list[Any]]:
     """The lines of a sheet; none of one that nobody asks for, such as the list of all files."""
     if canonical_name(name) not in COLUMNS:
-        return []
+        return ()
     return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
