@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from planner.pipeline import Analysis
 
 Existing = click.Path(path_type=Path)
-_OBJECTS_BEFORE_GARBAGE: Final = 500_000
+_OBJECTS_BEFORE_GARBAGE: Final = 1_000_000
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

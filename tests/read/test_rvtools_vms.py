@@ -268,3 +268,27 @@ def test_a_uuid_that_copies_share_identifies_none_of_them(read):
     estate = read(vInfo=[vinfo(), vinfo(VM="copy", VM_ID="vm-2")])
     assert [vm.uuid for vm in estate.vms] == [None, None]
     assert estate.notes == ("vInfo: 2 VMs share their VM UUID with another; read without one",)
+
+
+class TestAttributes:
+    def read(self, read, sheet, **row):
+        rows = {"vInfo": [vinfo()], sheet: [row]} if sheet != "vInfo" else {"vInfo": [vinfo(), row]}
+        return {vm.name: {one.name: one.value for one in vm.attributes} for vm in read(**rows).vms}
+
+    def test_columns_between_annotation_and_data_centre_are_custom_attributes(self, read):
+        written = {
+            "Annotation": "x",
+            "owner": "ann",
+            "NB_LAST_BACKUP": "today\nat 3",
+            " ": "none",
+            "empty": None,
+        }
+        row = {**vinfo(VM="db", VM_ID="vm-2", VM_UUID="42-2"), **written, "Datacenter": "DC", "later": "not"}
+        assert self.read(read, "vInfo", **row)["db"] == {"NB_LAST_BACKUP": "today at 3", "owner": "ann"}
+
+    def test_they_are_read_in_vmemory_where_vinfo_lacks_them(self, read):
+        row = {"VM": "web", "VM ID": "vm-1", "Annotation": None, "owner": 7.0, "Datacenter": "DC"}
+        assert self.read(read, "vMemory", **row) == {"web": {"owner": "7"}}
+
+    def test_nothing_is_guessed_without_the_columns_around_them(self, read):
+        assert self.read(read, "vMemory", **{"VM": "web", "VM ID": "vm-1", "owner": "ann"}) == {"web": {}}

@@ -175,6 +175,10 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
 }
 
+ATTRIBUTE: Final = "attribute:"
+WITH_ATTRIBUTES: Final = frozenset({"vinfo", "vmemory"})
+"""Sheets with one row a VM that have its custom attributes; others repeat them a row."""
+
 # Without these of vInfo nothing can be planned.
 REQUIRED: Final = ("vm", "power", "vcpus", "memory", "host")
 
@@ -201,6 +205,18 @@ def comparable(heading: str) -> str:
     return letters.removesuffix("mb") + "mib" if letters.endswith("mb") else letters
 
 
+def attributes_of(headers: tuple[str, ...]) -> dict[str, int]:
+    """Column index of every custom attribute, as the field `attribute:<heading>`.
+
+    RVTools has a column of each between the annotation and the data centre of a VM.
+    """
+    compared = [comparable(header) for header in headers]
+    if not {"annotation", "datacenter"} <= set(compared):
+        return {}
+    between = range(compared.index("annotation") + 1, compared.index("datacenter"))
+    return {f"{ATTRIBUTE}{headers[column]}": column for column in between if headers[column].strip()}
+
+
 def fields_of(sheet: str, headers: tuple[str, ...]) -> dict[str, int]:
     """Column index of every field of `sheet` that `headers` has; the first spelling wins. None of an unknown sheet."""
     index: dict[str, int] = {}
@@ -210,4 +226,5 @@ def fields_of(sheet: str, headers: tuple[str, ...]) -> dict[str, int]:
         field: next((index[key] for key in map(comparable, spellings) if key in index), None)
         for field, spellings in COLUMNS.get(sheet, {}).items()
     }
-    return {field: column for field, column in found.items() if column is not None}
+    known = {field: column for field, column in found.items() if column is not None}
+    return known | attributes_of(headers) if sheet in WITH_ATTRIBUTES else known

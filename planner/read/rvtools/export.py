@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from planner.errors import InputError, Problem
+from planner.read.outside import line
 from planner.read.rvtools import cells
-from planner.read.rvtools.columns import COLUMNS, REQUIRED, TRANSLATED, comparable
+from planner.read.rvtools.columns import ATTRIBUTE, COLUMNS, REQUIRED, TRANSLATED, comparable
 from planner.read.rvtools.sheet import Sheet, canonical_name, column_letters
 
 T = TypeVar("T")
@@ -19,13 +20,15 @@ _DATABASE_HEADING: Final = "vinfovmname"
 class Place:
     """What all rows of a sheet share: where they stand, and where to tell what is wrong with one of them.
 
-    `columns` are those of the fields in the sheet, `positions` where their values stand in a row.
+    `columns` are those of the fields in the sheet, `positions` where their values stand in a row, `attributes` the
+    fields that are custom attributes.
     """
 
     file: str
     sheet: str
     columns: Mapping[str, int]
     positions: Mapping[str, int]
+    attributes: tuple[str, ...]
     problems: list[Problem]
 
 
@@ -88,6 +91,13 @@ class Row:
         """Bytes of a field in MiB, at least `least` MiB."""
         return _reading_from(cells.mebibytes, least)(self, field)
 
+    def attributes(self) -> Iterator[tuple[str, str]]:
+        """Names and values of the custom attributes that have both."""
+        for field in self.place.attributes:
+            name, value = line(field.removeprefix(ATTRIBUTE)), line(self.remark(field))
+            if name and value:
+                yield name, value
+
     def names(self, field: str) -> tuple[str, ...]:
         """The names of a field that lists them with commas."""
         return tuple(part.strip() for part in (self.name(field) or "").split(",") if part.strip())
@@ -136,6 +146,7 @@ def make_export(file: str, sheets: tuple[Sheet, ...]) -> Export:
             sheet=sheet.name,
             columns=sheet.columns,
             positions={field: at for at, field in enumerate(sheet.columns)},
+            attributes=tuple(field for field in sheet.columns if field.startswith(ATTRIBUTE)),
             problems=problems,
         )
         tables[name] = tuple(Row(place, number, cells) for number, cells in sheet.rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from planner.model.estate import (
     AffinityKind,
     AffinityRule,
+    Attribute,
     Cluster,
     DiskKind,
     Nic,
@@ -180,8 +181,15 @@ def _machine(row: Row, uuid: str | None, around: Surroundings) -> VirtualMachine
         volumes=devices.volumes_of(around.joined.of("vpartition", row)),
         roles=_roles(row),
         annotation=row.remark("annotation"),
+        attributes=_attributes(row, memory),
         origin=row.origin,
     )
+
+
+def _attributes(*rows: Row | None) -> tuple[Attribute, ...]:
+    """Custom attributes, of which some exports keep the columns in one of the sheets only."""
+    found = {name: value for row in rows if row for name, value in row.attributes()}
+    return tuple(Attribute(name=name, value=found[name]) for name in sorted(found))
 
 
 def _moref(row: Row) -> str | None:
