@@ -28,6 +28,7 @@ from planner.read.secrets import password
 from planner.read.select import kinds
 
 if TYPE_CHECKING:
+    from planner.graph import Graph
     from planner.model.plan import Plan
     from planner.model.policy import Policy
     from planner.pipeline import Analysis
@@ -135,6 +136,36 @@ def decide(inventory: Path) -> None:
 
 @cli.command()
 @click.argument("inventory", type=Existing)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["dot", "graphml", "json", "mermaid"]),
+    default="dot",
+    show_default=True,
+    help="For Graphviz; for yEd or Gephi; for networkx; for Markdown.",
+)
+def graph(inventory: Path, shape: str) -> None:
+    """What depends on what in INVENTORY, every edge with the place where it was read."""
+    from planner.review.graphs import GRAPH_FORMATS
+
+    click.echo(GRAPH_FORMATS[shape](_graph(inventory)), nl=False)
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
+@click.argument("subject")
+def impact(inventory: Path, subject: str) -> None:
+    """What is down in INVENTORY while SUBJECT is: a host, datastore, network, cluster or VM, by name or id."""
+    from planner.graph import impact as suffers
+    from planner.review.graphs import effects_table
+
+    found = _graph(inventory)
+    node = _node(found, subject)
+    OUT.print(effects_table(found, node, suffers(found, node)))
+
+
+@cli.command()
+@click.argument("inventory", type=Existing)
 def init(inventory: Path) -> None:
     """Write a first policy.yml beside INVENTORY, where there is none."""
     from planner.emit.inventory import starter_policy
@@ -149,15 +180,8 @@ def init(inventory: Path) -> None:
     OUT.print(f"-> {escape(str(path))}: edit it, then `planner plan`")
 
 
-def _graph(inventory: Path) -> Any:
-    import networkx as nx
-
-    return nx.node_link_data(_analysis(inventory).graph, edges="edges")
-
-
 STAGES: Final[dict[str, Callable[[Path], Any]]] = {
     "estate": lambda inventory: to_data(_read(inventory)[0]),
-    "graph": _graph,
     "findings": lambda inventory: to_data(_analysis(inventory).findings),
     "decisions": lambda inventory: to_data(_analysis(inventory).decisions),
     "routes": lambda inventory: to_data(_analysis(inventory).routes),
@@ -251,6 +275,26 @@ def _analysis(inventory: Path) -> "Analysis":
     from planner import pipeline
 
     return pipeline.settle(pipeline.analyse(*_read(inventory)))
+
+
+def _graph(inventory: Path) -> "Graph":
+    from planner.graph import build_graph
+
+    return build_graph(*_read(inventory))
+
+
+def _node(graph: "Graph", subject: str) -> str:
+    """The node of that id, else the only one of that name."""
+    found = (
+        [subject]
+        if subject in graph
+        else [node for node, data in graph.nodes(data=True) if data["name"] == subject]
+    )
+    if len(found) == 1:
+        return found[0]
+    message = f"is the name of several things: say which by its id, one of {', '.join(found)}"
+    missing = "is neither the name nor the id of anything in the estate"
+    raise InputError((Problem(path=subject, message=message if found else missing),))
 
 
 def _plan(inventory: Path, start: str | None) -> "Plan":

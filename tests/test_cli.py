@@ -163,6 +163,29 @@ def test_every_stage_can_be_stopped_at_and_printed(planner, stage):
     assert json.loads(out)
 
 
+@pytest.mark.parametrize(
+    ("shape", "beginning"),
+    [("dot", "digraph"), ("graphml", "<graphml"), ("json", "{"), ("mermaid", "flowchart LR")],
+)
+def test_the_graph_is_printed_for_other_programs(planner, shape, beginning):
+    code, out, _ = planner("graph", EXAMPLES / "esxi-free", "--format", shape)
+    assert (code, out.startswith(beginning)) == (0, True)
+
+
+def test_what_suffers_is_asked_by_name_or_id(planner, estate):
+    first, second = (planner("impact", estate, subject) for subject in ("esx1", "host-esx1"))
+    assert first == second
+    assert (first[0], "runs-on" in first[1]) == (0, True)
+
+
+def test_a_name_that_nothing_or_too_much_has_is_refused(planner, estate):
+    code, _, err = planner("impact", estate, "esx99")
+    assert (code, "esx99: is neither the name nor the id" in err) == (2, True)
+    change(estate / "host_vars/esx1/vms.yml", lambda data: data["planner_vms"][-1].update(name="esx1"))
+    code, _, err = planner("impact", estate, "esx1")
+    assert (code, "several things" in err, "host-esx1" in err) == (2, True, True)
+
+
 def test_a_fault_of_ours_is_no_traceback(planner, monkeypatch):
     monkeypatch.delenv("PLANNER_DEBUG", raising=False)
     monkeypatch.setattr(pipeline, "read", lambda _: 1 / 0)
