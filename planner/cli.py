@@ -105,17 +105,41 @@ def validate(inventory: Path) -> None:
 
 @cli.command()
 @click.argument("inventory", type=Existing)
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def assess(inventory: Path, as_json: bool) -> None:  # noqa: FBT001
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "sarif", "csv"]),
+    default="table",
+    show_default=True,
+    help="For people; for programs; for code scanning; for spreadsheets.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["severity", "subject"]),
+    default="severity",
+    show_default=True,
+    help="What the table is sorted by.",
+)
+def assess(inventory: Path, shape: str, by: str) -> None:
     """What could go wrong in INVENTORY, for the target that each cluster would get."""
-    analysis = _analysis(inventory)
-    if as_json:
-        click.echo(to_bytes(analysis.findings), nl=False)
-    else:
-        from planner.review.findings import findings_table
+    from planner.review.findings import findings_table
+    from planner.review.findings_files import FINDINGS_FORMATS
 
-        OUT.print(findings_table(analysis.findings))
+    analysis = _analysis(inventory)
+    if shape == "table":
+        OUT.print(findings_table(analysis.findings, by))
+    else:
+        click.echo(FINDINGS_FORMATS[shape](analysis.findings), nl=False)
     sys.exit(1 if analysis.blocking else 0)
+
+
+@cli.command()
+def concerns() -> None:
+    """The catalogue: everything that `assess` looks for, with the severities that it may have."""
+    from planner.assess import every_rule
+    from planner.review.findings import rules_table
+
+    OUT.print(rules_table((rule.id, rule.severities, rule.message, rule.remedy) for rule in every_rule()))
 
 
 @cli.command()
@@ -303,7 +327,7 @@ def _plan(inventory: Path, start: str | None) -> "Plan":
 
     analysis = _analysis(inventory)
     if analysis.blocking:
-        OUT.print(findings_table(analysis.blocking))
+        OUT.print(findings_table(analysis.blocking, "severity"))
         complain(f"{len(analysis.blocking)} findings block: solve or waive them. Nothing was written.")
         sys.exit(1)
     return pipeline.make_plan(analysis, start)

@@ -172,6 +172,17 @@ def test_the_graph_is_printed_for_other_programs(planner, shape, beginning):
     assert (code, out.startswith(beginning)) == (0, True)
 
 
+@pytest.mark.parametrize(("shape", "beginning"), [("json", "["), ("sarif", "{"), ("csv", "rule,")])
+def test_findings_are_printed_for_other_programs(planner, shape, beginning):
+    code, out, _ = planner("assess", EXAMPLES / "esxi-free", "--format", shape)
+    assert (code, out.startswith(beginning)) == (0, True)
+
+
+def test_the_catalogue_is_printed(planner):
+    code, out, _ = planner("concerns")
+    assert (code, out.count("→") > 80, "vm-snapshots" in out) == (0, True, True)
+
+
 def test_what_suffers_is_asked_by_name_or_id(planner, estate):
     first, second = (planner("impact", estate, subject) for subject in ("esx1", "host-esx1"))
     assert first == second

@@ -1,5 +1,12 @@
 """What could go wrong."""
 
+from planner.assess.catalogue import LAST, RULES
 from planner.assess.engine import assess
+from planner.assess.rule import Rule
 
-__all__ = ["assess"]
+__all__ = ["assess", "every_rule"]
+
+
+def every_rule() -> tuple[Rule, ...]:
+    """Every rule, in the order in which the manual lists them."""
+    return (*RULES, *LAST)

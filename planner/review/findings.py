@@ -1,13 +1,13 @@
 """Findings in a terminal: by rule in the review, one by one for `planner assess`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from planner.model.finding import Finding
+from planner.model.finding import Finding, Severity
 from planner.review.concerns import STANDINGS, finding_views
 from planner.review.view import FindingView, RuleView
 from planner.review.words import counted
@@ -21,9 +21,15 @@ MARKS: Final = {
 MOST_SUBJECTS: Final = 6
 
 
-def findings_table(findings: Iterable[Finding]) -> RenderableType:
-    """Every finding with its facts and remedy, what blocks first, and a closing count."""
-    shown = finding_views(findings)
+_ORDERS: Final[Mapping[str, Callable[[FindingView], tuple[object, ...]]]] = {
+    "severity": lambda finding: (STANDINGS.index(finding.standing),),
+    "subject": lambda finding: (finding.kind, finding.subject, STANDINGS.index(finding.standing)),
+}
+
+
+def findings_table(findings: Iterable[Finding], by: str) -> RenderableType:
+    """Every finding with its facts and remedy, by `severity` or `subject`, and a closing count."""
+    shown = tuple(sorted(finding_views(findings), key=_ORDERS[by]))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column("", no_wrap=True)
     table.add_column("rule", overflow="fold", max_width=28)
@@ -35,6 +41,17 @@ def findings_table(findings: Iterable[Finding]) -> RenderableType:
             Text(label, style=style), Text(finding.rule), Text(finding.subject), Text(_explained(finding))
         )
     return Group(table, Text(""), Text(_counts(shown), style="bold"))
+
+
+def rules_table(rules: Iterable[tuple[str, Iterable[Severity], str, str]]) -> Table:
+    """Rules with their id, the severities that they may have, what they find and what to do then."""
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    grid.add_column("rule", no_wrap=True)
+    grid.add_column("severity", overflow="fold", max_width=12)
+    grid.add_column("what and remedy", ratio=1, overflow="fold")
+    for rule, severities, message, remedy in rules:
+        grid.add_row(Text(rule), Text("\n".join(severities)), Text(f"{message}\n→ {remedy}"))
+    return grid
 
 
 def _explained(finding: FindingView) -> str:

@@ -19,10 +19,16 @@ INTRODUCTION = """# Concerns
 What `planner assess` looks for. This page is written from the rules themselves: the tests fail when it is out of
 date, and `make golden` writes it anew.
 
+    planner assess inventories/esxi-free
+    planner assess inventories/esxi-free --by subject
+    planner assess inventories/esxi-free --format sarif
+    planner concerns
+
 - **Critical** blocks the plan, **warning** wants a look, **information** is good to know. Where several are given,
   the VM's way to its target decides: the finding says why.
 - A finding names its subject, what was observed, why it matters on that way, what to do, where it was read (file and
   line), and, for the hypervisor at hand, the command.
+- `--by subject` sorts by machine; `--format sarif` is for code scanning, `csv` for spreadsheets, `json` for programs.
 - A finding that holds only for one target says which. In a plan only those of the chosen target are left.
 - What is unknown is never taken for good: a missing fact is a finding of its own.
 - Clusters that stay as they are have no findings.
