@@ -23,7 +23,7 @@ class SpaceFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportFact:
-    """Until when (ISO 8601 date) a source hypervisor is mended by its maker; `date` is when that was looked up."""
+    """Until when (ISO 8601 date) a system is mended by its maker; `date` is when that was looked up."""
 
     id: str
     until: str
@@ -53,13 +53,31 @@ def source_support(hypervisor: HypervisorKind, *texts: str | None) -> SupportFac
     said = " ".join(text for text in texts if text)
     for row in _records("source_support"):
         if row["hypervisor"] == hypervisor and re.search(row["version"], said, re.IGNORECASE):
-            return SupportFact(id=row["id"], until=row["until"], source=row["source"], date=row["date"])
+            return _support(row)
     return None
+
+
+@cache
+def guest_support(text: str | None) -> SupportFact | None:
+    """The end of support of a guest system, by the source's own text; None when the knowledge has none.
+
+    "2016 or later" may be anything later, and is not judged.
+
+    >>> guest_support("Microsoft Windows Server 2012 R2 (64-bit)").until
+    '2023-10-10'
+    """
+    said = text or ""
+    rows = () if "or later" in said else _records("guest_support")
+    return next((_support(row) for row in rows if re.search(row["pattern"], said, re.IGNORECASE)), None)
 
 
 def limit(name: str) -> int:
     """The figure of that name. Raises KeyError when the knowledge has none."""
     return int(document(_FILE)["limits"][name]["value"])
+
+
+def _support(row: dict[str, Any]) -> SupportFact:
+    return SupportFact(id=row["id"], until=row["until"], source=row["source"], date=row["date"])
 
 
 def _records(section: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 from jsonschema import Draft202012Validator
 
-from planner.knowledge.concerns import guest_space, limit, source_support
+from planner.knowledge.concerns import guest_space, guest_support, limit, source_support
 from planner.knowledge.document import document
 from planner.model.estate import HypervisorKind
 from planner.units import MIB
@@ -19,10 +19,11 @@ def test_the_file_matches_its_schema():
     assert not list(Draft202012Validator(SCHEMA).iter_errors(document("concerns.yml")))
 
 
+@pytest.mark.parametrize("section", ["source_support", "guest_support"])
 @pytest.mark.parametrize("lost", ["source", "date", "confidence"])
-def test_the_schema_wants_a_source_and_a_date(lost):
+def test_the_schema_wants_a_source_and_a_date(section, lost):
     facts = json.loads(json.dumps(document("concerns.yml")))
-    del facts["source_support"][0][lost]
+    del facts[section][0][lost]
     assert list(Draft202012Validator(SCHEMA).iter_errors(facts))
 
 
@@ -77,3 +78,37 @@ def test_unknown_figures():
     assert limit("host_name_label") == 63
     with pytest.raises(KeyError):
         limit("colour")
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("Microsoft Windows Server 2008 R2 (64-bit)", "2020-01-14"),
+        ("Microsoft Windows Server 2012 (64-bit)", "2023-10-10"),
+        ("Microsoft Windows Server 2016 or later (64-bit)", None),
+        ("Microsoft Windows Server 2022 (64-bit)", None),
+        ("windows9Server64Guest", "2027-01-12"),
+        ("Microsoft Windows 10 (64-bit)", "2025-10-14"),
+        ("Microsoft Windows 11 (64-bit)", None),
+        ("Red Hat Enterprise Linux 7 (64-bit)", "2024-06-30"),
+        ("rhel6-64", "2024-06-30"),
+        ("Red Hat Enterprise Linux 9 (64-bit)", None),
+        ("CentOS 4/5 or later (64-bit)", None),
+        ("CentOS 8 (64-bit)", "2021-12-31"),
+        ("http://centos.org/centos/7.9", "2024-06-30"),
+        ("Oracle Linux 8 (64-bit)", None),
+        ("Debian GNU/Linux 10 (64-bit)", "2026-08-31"),
+        ("debian11-64", "2026-08-31"),
+        ("Debian GNU/Linux 12 (64-bit)", None),
+        ("Ubuntu Linux (64-bit)", None),
+        ("http://ubuntu.com/ubuntu/18.04", "2025-05-31"),
+        ("Ubuntu 24.04.1 LTS", None),
+        ("SUSE Linux Enterprise 12 (64-bit)", "2024-10-31"),
+        ("SUSE Linux Enterprise 15 (64-bit)", None),
+        ("Other (64-bit)", None),
+        (None, None),
+    ],
+)
+def test_support_of_guests(text, until):
+    found = guest_support(text)
+    assert (found.until if found else None) == until

@@ -36,7 +36,9 @@ def test_terminal_of_a_plan_without_a_date(file_regression):
 
 
 def test_findings_table(file_regression):
-    file_regression.check(printed(findings_table(PLAN.findings), 100), fullpath=GOLDEN / "findings.txt")
+    file_regression.check(
+        printed(findings_table(PLAN.findings, "severity"), 100), fullpath=GOLDEN / "findings.txt"
+    )
 
 
 @pytest.mark.parametrize("name", ["REVIEW.md", "index.html", "view.json"])
