@@ -263,6 +263,25 @@ def review(directory: Path) -> None:
 
 @cli.command()
 @click.argument("directory", type=Existing)
+@click.argument("subject")
+def explain(directory: Path, subject: str) -> None:
+    """Why SUBJECT, a VM or a host of the plan in DIRECTORY, has its turn when it has; by name or id."""
+    from planner.graph import NodeKind, build_graph
+    from planner.read.plan import read_plan
+    from planner.review.explain import explained
+
+    made = read_plan(directory)
+    found = build_graph(made.estate, made.policy)
+    node = _node(found, subject)
+    if found.nodes[node]["kind"] not in {NodeKind.VM, NodeKind.HOST}:
+        raise InputError(
+            (Problem(path=subject, message="is neither a VM nor a host: only those have steps"),)
+        )
+    OUT.print(explained(made, found, node))
+
+
+@cli.command()
+@click.argument("directory", type=Existing)
 @click.option("--against", type=Existing, help="An inventory that must still be the one planned for.")
 def verify(directory: Path, against: Path | None) -> None:
     """Replay the plan in DIRECTORY, check its files, and compare it with an inventory."""

@@ -197,6 +197,14 @@ def test_a_name_that_nothing_or_too_much_has_is_refused(planner, estate):
     assert (code, "several things" in err, "host-esx1" in err) == (2, True, True)
 
 
+def test_a_plan_explains_when_a_vm_moves_and_what_it_waits_for(planner, estate):
+    assert planner("plan", estate, "-o", "plan")[0] == 0
+    code, out, _ = planner("explain", "plan", "erp-app")
+    assert (code, "waits for move erp-db" in out, "virt-v2v over SSH" in out) == (0, True, True)
+    code, _, err = planner("explain", "plan", "Head office")
+    assert (code, "neither a VM nor a host" in err) == (2, True)
+
+
 def test_a_fault_of_ours_is_no_traceback(planner, monkeypatch):
     monkeypatch.delenv("PLANNER_DEBUG", raising=False)
     monkeypatch.setattr(pipeline, "read", lambda _: 1 / 0)
