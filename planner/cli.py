@@ -143,6 +143,26 @@ def concerns() -> None:
 
 
 @cli.command()
+@click.argument("words", nargs=-1, metavar="[WORD...]")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def knowledge(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+    """What the planner takes for true, with sources and dates: every fact, or those that name all WORDs."""
+    from planner.knowledge import known
+    from planner.review.knowledge import knowledge_table
+
+    wanted = {word.lower() for word in words}
+    told = tuple(
+        fact
+        for fact in known()
+        if all(word in f"{fact.id} {fact.value} {fact.source}".lower() for word in wanted)
+    )
+    if as_json:
+        click.echo(to_bytes(told), nl=False)
+    else:
+        OUT.print(knowledge_table(told))
+
+
+@cli.command()
 @click.argument("inventory", type=Existing)
 def decide(inventory: Path) -> None:
     """Which hypervisor each cluster of INVENTORY would get, and why."""

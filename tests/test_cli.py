@@ -178,6 +178,16 @@ def test_findings_are_printed_for_other_programs(planner, shape, beginning):
     assert (code, out.startswith(beginning)) == (0, True)
 
 
+def test_what_is_taken_for_true_is_listed_and_searched(planner):
+    code, out, _ = planner("knowledge", "XCP-ng-8.3", "max_vcpus", "--json")
+    assert code == 0
+    assert [(fact["id"], fact["value"]) for fact in json.loads(out)] == [
+        ("platforms/xcp-ng-8.3/max_vcpus", "128")
+    ]
+    code, out, _ = planner("knowledge", "esxi-8")
+    assert (code, "2027-10-11" in out) == (0, True)
+
+
 def test_the_catalogue_is_printed(planner):
     code, out, _ = planner("concerns")
     assert (code, out.count("→") > 80, "vm-snapshots" in out) == (0, True, True)

@@ -14,6 +14,7 @@ from planner.knowledge.criteria import (
     wants,
 )
 from planner.knowledge.guests import Guest, GuestFamily, GuestSupport, guest
+from planner.knowledge.known import Known, known
 from planner.knowledge.platforms import (
     PlatformFact,
     cpu_maker,
@@ -41,6 +42,7 @@ __all__ = [
     "Guest",
     "GuestFamily",
     "GuestSupport",
+    "Known",
     "PlatformFact",
     "RouteRow",
     "SkillFacts",
@@ -54,6 +56,7 @@ __all__ = [
     "facts",
     "guest",
     "installed_platform",
+    "known",
     "load_platforms",
     "os_family",
     "route_rows",
