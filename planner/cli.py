@@ -9,7 +9,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,15 +164,27 @@ def knowledge(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
 
 @cli.command()
 @click.argument("inventory", type=Existing)
-def decide(inventory: Path) -> None:
+@click.option(
+    "--what-if",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="As if this stood in policy.yml: decision.weights.downtime=10, clusters[Alpha].target=xcp-ng-8.3.",
+)
+def decide(inventory: Path, changes: tuple[str, ...]) -> None:
     """Which hypervisor each cluster of INVENTORY would get, and why."""
-    analysis = _analysis(inventory)
+    analysis = _analysis(inventory, changes)
+    before = _winners(inventory) if changes else {}
     titles = {platform.id: platform.title for platform in analysis.platforms}
     names = {cluster.id: cluster.name for cluster in analysis.estate.clusters}
     for decision in analysis.decisions:
         target = titles.get(decision.winner or "", "stays as it is")
         heading = f"[bold]{escape(names[decision.cluster])}[/] → {target} ({decision.strategy})"
-        OUT.print(f"{heading}, confidence {decision.confidence} %")
+        instead = before.get(decision.cluster, decision.winner)
+        otherwise = (
+            "" if instead == decision.winner else f", instead of {titles.get(instead or '', 'staying')}"
+        )
+        OUT.print(f"{heading}{otherwise}, confidence {decision.confidence} %")
         for kind, sentences in (("why", decision.reasons), ("would flip", decision.flips)):
             for sentence in sentences:
                 OUT.print(f"  {kind:<10}  {escape(sentence)}")
@@ -328,16 +340,24 @@ def _write_inventory(estate: Estate, output: Path) -> None:
     OUT.print(f"{_summary(estate)}\n-> {escape(str(output))}: edit policy.yml there, then `planner plan`")
 
 
-def _read(inventory: Path) -> "tuple[Estate, Policy]":
+def _read(inventory: Path, what_if: Iterable[str] = ()) -> "tuple[Estate, Policy]":
     from planner import pipeline
 
-    return pipeline.read(inventory)
+    return pipeline.read(inventory, what_if)
 
 
-def _analysis(inventory: Path) -> "Analysis":
+def _analysis(inventory: Path, what_if: Iterable[str] = ()) -> "Analysis":
     from planner import pipeline
 
-    return pipeline.settle(pipeline.analyse(*_read(inventory)))
+    return pipeline.settle(pipeline.analyse(*_read(inventory, what_if)))
+
+
+def _winners(inventory: Path) -> dict[str, str | None]:
+    """The target of each cluster as things are; of none where a cluster has no possible target."""
+    try:
+        return {made.cluster: made.winner for made in _analysis(inventory).decisions}
+    except InfeasibleError:
+        return {}
 
 
 def _graph(inventory: Path) -> "Graph":

@@ -3,6 +3,7 @@
 read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,12 +48,13 @@ class Analysis:
         return tuple(finding for finding in self.findings if finding.blocks)
 
 
-def read(source: Path) -> tuple[Estate, Policy]:
+def read(source: Path, what_if: Iterable[str] = ()) -> tuple[Estate, Policy]:
     """The estate and the policy beside it, checked against what the planner knows.
 
+    `what_if` are `KEY=VALUE`s that stand in the policy for this once.
     Raises InputError with every problem of either.
     """
-    estate, policy = read_estate(source), read_policy(source)
+    estate, policy = read_estate(source), read_policy(source, what_if)
     problems = tuple(_unknown_names(estate, policy))
     if problems:
         raise InputError(problems)

@@ -188,6 +188,17 @@ def test_what_is_taken_for_true_is_listed_and_searched(planner):
     assert (code, "2027-10-11" in out) == (0, True)
 
 
+def test_another_policy_is_tried_without_writing_it(planner, estate):
+    before = (estate / "policy.yml").read_text()
+    code, out, _ = planner("decide", estate, "--what-if", "clusters[Head office].target=xcp-ng-8.3")
+    assert (code, "→ XCP-ng 8.3" in out, "instead of KVM on Debian 13" in out) == (0, True, True)
+    assert (estate / "policy.yml").read_text() == before
+    code, out, _ = planner("decide", estate, "--what-if", "decision.weights.downtime=5")
+    assert (code, "instead of" in out) == (0, False)
+    code, _, err = planner("decide", estate, "--what-if", "decision.wights.downtime=5")
+    assert (code, "wights" in err) == (2, True)
+
+
 def test_the_catalogue_is_printed(planner):
     code, out, _ = planner("concerns")
     assert (code, out.count("→") > 80, "vm-snapshots" in out) == (0, True, True)

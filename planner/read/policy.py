@@ -1,6 +1,7 @@
 """policy.yml: read like an inventory (vault included, nothing templated), checked like one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from planner.read.fields import Fields, converted, durations, rates, same, sizes
 from planner.read.schema import complaints
 from planner.read.strict_yaml import yaml_problems
 from planner.read.vault import unlock_vault
+from planner.read.what_if import changed
 
 
 def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
@@ -105,21 +107,22 @@ _UNIQUE: Final = {
 POLICY: Final = "policy.yml"
 
 
-def read_policy(source: Path) -> Policy:
+def read_policy(source: Path, what_if: Iterable[str] = ()) -> Policy:
     """The policy beside a source (in it, when it is a directory); the defaults when there is none.
 
-    Raises InputError with every problem of the policy.
+    `what_if` are `KEY=VALUE`s that stand in it for this once. Raises InputError with every problem of the policy.
     """
     path = (source if source.is_dir() else source.parent) / POLICY
-    return read_policy_file(path) if path.exists() else Policy()
+    return read_policy_file(path, what_if)
 
 
-def read_policy_file(path: Path) -> Policy:
-    """The policy in a YAML file; an empty one has the defaults.
+def read_policy_file(path: Path, what_if: Iterable[str] = ()) -> Policy:
+    """The policy in a YAML file; one that is empty, or not there, has the defaults.
 
     Raises InputError with every problem, each with file, line and path in the document.
     """
-    document = _load(path)
+    found = _load(path) if path.exists() else _document(path, None)
+    document = replace(found, raw=changed(found.raw, what_if, _UNIQUE))
     if document.data is None:
         return Policy()
     said = (document.problem(message, place) for place, message in complaints(document, "policy"))
@@ -137,6 +140,10 @@ def _load(path: Path) -> Document:
         raw = loader.load_from_file(str(path.absolute()), cache="none", unsafe=True)
     except AnsibleError as error:
         raise InputError((Problem(file=str(path), message=one_line(error)),)) from error
+    return _document(path, raw)
+
+
+def _document(path: Path, raw: Any) -> Document:
     return Document(name="", raw=raw, locator=Locator(typed=path.parent), file=str(path.absolute()))
 
 
