@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from planner import cli, pipeline
+from planner.verbs.inventory import STAGES
 from tests.bundles import ROOT
 
 EXAMPLES = ROOT / "inventories"
@@ -156,7 +157,7 @@ def test_a_plan_that_is_none_is_refused(planner, tmp_path, content):
     assert (code, "plan.json" in err, "Traceback" in err) == (2, True, False)
 
 
-@pytest.mark.parametrize("stage", sorted(cli.STAGES))
+@pytest.mark.parametrize("stage", sorted(STAGES))
 def test_every_stage_can_be_stopped_at_and_printed(planner, stage):
     code, out, _ = planner("show", stage, EXAMPLES / "esxi-free")
     assert code == 0

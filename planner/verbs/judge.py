@@ -1,0 +1,105 @@
+"""Verbs that judge: what could go wrong, which hypervisor, and what is taken for true."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from planner.assess import every_rule
+from planner.console import OUT
+from planner.errors import InfeasibleError
+from planner.knowledge import known
+from planner.model.codec import to_bytes
+from planner.review.findings import findings_table, rules_table
+from planner.review.findings_files import FINDINGS_FORMATS
+from planner.review.knowledge import knowledge_table
+from planner.verbs.arguments import INVENTORY
+from planner.verbs.stages import analysed
+
+
+@click.command()
+@INVENTORY
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", *FINDINGS_FORMATS]),
+    default="table",
+    show_default=True,
+    help="For people; for programs; for code scanning; for spreadsheets.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["severity", "subject"]),
+    default="severity",
+    show_default=True,
+    help="What the table is sorted by.",
+)
+def assess(inventory: Path, shape: str, by: str) -> None:
+    """What could go wrong in INVENTORY, for the target that each cluster would get."""
+    analysis = analysed(inventory)
+    if shape == "table":
+        OUT.print(findings_table(analysis.findings, by))
+    else:
+        click.echo(FINDINGS_FORMATS[shape](analysis.findings), nl=False)
+    sys.exit(1 if analysis.blocking else 0)
+
+
+@click.command()
+def concerns() -> None:
+    """The catalogue: everything that `assess` looks for, with the severities that it may have."""
+    OUT.print(rules_table((rule.id, rule.severities, rule.message, rule.remedy) for rule in every_rule()))
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[WORD...]")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def knowledge(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+    """What the planner takes for true, with sources and dates: every fact, or those that name all WORDs."""
+    wanted = {word.lower() for word in words}
+    told = tuple(
+        fact
+        for fact in known()
+        if all(word in f"{fact.id} {fact.value} {fact.source}".lower() for word in wanted)
+    )
+    if as_json:
+        click.echo(to_bytes(told), nl=False)
+    else:
+        OUT.print(knowledge_table(told))
+
+
+@click.command()
+@INVENTORY
+@click.option(
+    "--what-if",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="As if this stood in policy.yml: decision.weights.downtime=10, clusters[Alpha].target=xcp-ng-8.3.",
+)
+def decide(inventory: Path, changes: tuple[str, ...]) -> None:
+    """Which hypervisor each cluster of INVENTORY would get, and why."""
+    analysis = analysed(inventory, changes)
+    before = _winners(inventory) if changes else {}
+    titles = {platform.id: platform.title for platform in analysis.platforms}
+    names = {cluster.id: cluster.name for cluster in analysis.estate.clusters}
+    for decision in analysis.decisions:
+        target = titles.get(decision.winner or "", "stays as it is")
+        heading = f"[bold]{escape(names[decision.cluster])}[/] → {target} ({decision.strategy})"
+        instead = before.get(decision.cluster, decision.winner)
+        otherwise = (
+            "" if instead == decision.winner else f", instead of {titles.get(instead or '', 'staying')}"
+        )
+        OUT.print(f"{heading}{otherwise}, confidence {decision.confidence} %")
+        for kind, sentences in (("why", decision.reasons), ("would flip", decision.flips)):
+            for sentence in sentences:
+                OUT.print(f"  {kind:<10}  {escape(sentence)}")
+
+
+def _winners(inventory: Path) -> Mapping[str, str | None]:
+    """The target of each cluster as things are; of none where a cluster has no possible target."""
+    try:
+        return {made.cluster: made.winner for made in analysed(inventory).decisions}
+    except InfeasibleError:
+        return {}
