@@ -78,6 +78,8 @@ class Row:
         at = self.place.positions.get(field)
         return at is None or self.values[at] == ""
 
+    # What a field holds, as the function of the same name in `cells` has it; made here, since a call more for each of
+    # millions of cells is felt.
     text = _reading(cells.text)
     name = _reading(cells.name)
     remark = _reading(cells.remark)
