@@ -65,7 +65,8 @@ class Workload:
     """A VM as a load. Memory in bytes and vCPUs are 0 unless it runs (an unknown power state counts as running).
 
     `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
-    all. `last`: it, or a VM that must move with it, manages clusters, so it crosses last. `settled`: the source says where it runs.
+    all. `manages`: it manages clusters; `last`: it, or a VM that must move with it, does, so it crosses last.
+    `settled`: the source says where it runs.
     """
 
     id: VmId
@@ -79,6 +80,7 @@ class Workload:
     home: HostId | None
     settled: bool
     stuck: bool
+    manages: bool
     last: bool
     parkable: bool
     rank: int

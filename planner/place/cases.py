@@ -33,7 +33,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     offered = storages(conversion, target_hosts(conversion, swings))
     names = by_name(offered)
     units = _units(conversion)
-    managers = (vm.id for vm in conversion.vms if MANAGERS & set(vm.roles))
+    managers = (vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
     workloads = {vm.id: _workload(conversion, vm, names, last) for vm in conversion.vms}
     return Case(
@@ -120,6 +120,10 @@ def _node(conversion: Conversion, host: Host, part: Part, mapped: frozenset[Netw
     )
 
 
+def _manages(vm: VirtualMachine) -> bool:
+    return not MANAGERS.isdisjoint(vm.roles)
+
+
 def _workload(
     conversion: Conversion, vm: VirtualMachine, names: dict[str, StorageId], last: frozenset[VmId]
 ) -> Workload:
@@ -145,6 +149,7 @@ def _workload(
         home=vm.host or only_host,
         settled=vm.host is not None,
         stuck=not conversion.live or local or bool(vm.passthrough),
+        manages=_manages(vm),
         last=vm.id in last,
         parkable=_parkable(conversion, vm),
         rank=RANK[vm.criticality or Criticality.NORMAL],

@@ -97,6 +97,8 @@ def _go(state: Ledger, vm: Workload, hosts: tuple[HostId, ...]) -> bool:
         return cross_to(state, vm, hosts, spread)
     if state.refusal(vm, hosts[0]) is not None:
         return False
+    if state.side[hosts[0]] is Side.SOURCE and not state.may_relocate(vm):
+        return False
     state.move(vm, hosts[0])
     return True
 

@@ -158,6 +158,14 @@ class Ledger:
         host = self.at[vm]
         return host is not None and self.side[host] is Side.TARGET
 
+    def may_relocate(self, vm: Workload) -> bool:
+        """Whether a manager is still there to move a VM from one source host to another; managers are not asked about."""
+        return (
+            vm.manages
+            or self.case.pooled
+            or not any(other.manages and self.crossed(other.id) for other in self.case.workloads.values())
+        )
+
     def key(self) -> tuple[object, ...]:
         """What tells two states apart for the search."""
         return tuple(self.side.values()), tuple(self.at.values()), tuple(sorted(self.used.items()))

@@ -84,7 +84,7 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
     members = (ledger.case.workloads[member] for member in ledger.case.units[vm.id])
     unit = [member for member in members if not ledger.crossed(member.id)]
     if any(member.last for member in unit):
-        if not _only_last_left(ledger):
+        if not _dispensable(ledger, unit):
             return False
         ledger.settle()
     if len(unit) == 1:
@@ -156,14 +156,23 @@ def _remaining(ledger: Ledger, hosts: Collection[HostId]) -> list[Workload]:
 
 
 def _book(ledger: Ledger, vm: Workload, host: HostId | None) -> bool:
-    if host is not None:
-        ledger.move(vm, host)
-    return host is not None
+    if host is None or (ledger.side[host] is Side.SOURCE and not ledger.may_relocate(vm)):
+        return False
+    ledger.move(vm, host)
+    return True
 
 
-def _only_last_left(ledger: Ledger) -> bool:
-    """Whether everything that does not cross last is on the target."""
-    return all(vm.last or ledger.crossed(vm.id) for vm in ledger.case.workloads.values())
+def _dispensable(ledger: Ledger, unit: list[Workload]) -> bool:
+    """Whether nobody needs the managers of a unit any more.
+
+    Managers on their own wait for everybody; those that must move with others only for those that do not have to.
+    """
+    members = {member.id for member in unit}
+    waiting = [
+        vm for vm in ledger.case.workloads.values() if not ledger.crossed(vm.id) and vm.id not in members
+    ]
+    alone = all(member.manages for member in unit)
+    return all(vm.manages if alone else vm.last for vm in waiting)
 
 
 def _cross_unit(ledger: Ledger, unit: list[Workload], targets: Sequence[HostId], style: Style) -> bool:

@@ -388,3 +388,25 @@ def test_a_vm_that_went_along_with_one_that_made_room_for_it_stays_where_it_is()
     )
     crossed = [line for line in lines(case) if line.startswith(("cross", "relocate")) and "vc:" in line]
     assert len(crossed) == 1
+
+
+def test_nothing_is_moved_aside_once_a_manager_has_crossed():
+    """`vc2` must move with VMs that do not fit beside `vc1`: were `vc1` first, nobody could move those aside."""
+    circle = {"x": "vc2", "y": "x", "vc2": "y"}
+    needs = {name: (VmId(f"vm-{need}"),) for name, need in circle.items()}
+    manages = {"roles": (ServiceRole.VCENTER,)}
+    case = one(
+        [make_host("a", 16), make_host("b", 16), make_host("c", 16)],
+        [
+            make_vm("v", 2, "a"),
+            make_vm("vc1", 8, "a", **manages),
+            make_vm("x", 4, "a", depends_on=needs["x"]),
+            make_vm("vc2", 4, "a", depends_on=needs["vc2"], **manages),
+            make_vm("y", 2, "b", depends_on=needs["y"]),
+        ],
+        **LIVE,
+    )
+    told = lines(case)
+    first = next(n for n, line in enumerate(told) if line.startswith("cross") and "vc" in line)
+    aside = [line for line in told[first + 1 :] if line.startswith("relocate")]
+    assert [line for line in aside if "x:" in line or "y:" in line] == []
