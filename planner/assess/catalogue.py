@@ -34,6 +34,7 @@ from planner.assess.rules import (
     host_uplinks_unknown,
     host_vcpus_overcommitted,
     network_vlan_unknown,
+    settings,
     sources_disagree,
     target_support,
     vm_addresses,
@@ -181,6 +182,7 @@ RULES: Final[tuple[Rule, ...]] = (
     target_support.RULE,
     estate_notes.RULE,
     estate_gaps.RULE,
+    *settings.RULES,
     *sources_disagree.RULES,
 )
 

@@ -27,6 +27,7 @@ from planner.model.estate import (
     Nic,
     VirtualMachine,
 )
+from planner.model.setting import Setting
 from planner.units import GIB, MIB, TIB
 
 _SIZE_UNITS: Final = ((TIB, "TiB"), (GIB, "GiB"), (10**12, "TB"), (10**9, "GB"), (MIB, "MiB"))
@@ -73,6 +74,7 @@ def cluster_record(cluster: Cluster) -> Record:
             "live_migration": cluster.live_migration,
             "ha_enabled": cluster.ha_enabled,
             "drs_enabled": cluster.drs_enabled,
+            "settings": _settings(cluster.settings),
         }
     )
 
@@ -111,6 +113,7 @@ def host_record(host: Host, references: References) -> Record:
             "coordinator": host.coordinator,
             "maintenance": host.maintenance,
             "connected": host.connected,
+            "settings": _settings(host.settings),
             "uuid": text(host.uuid),
             "moref": text(host.moref),
         }
@@ -138,7 +141,15 @@ def datastore_record(datastore: Datastore) -> Record:
 
 def network_record(network: Network) -> Record:
     """A network of a cluster."""
-    return _known({"id": network.id, "name": name(network.name), "vlan": network.vlan, "mtu": network.mtu})
+    return _known(
+        {
+            "id": network.id,
+            "name": name(network.name),
+            "vlan": network.vlan,
+            "mtu": network.mtu,
+            "settings": _settings(network.settings),
+        }
+    )
 
 
 def affinity_record(rule: AffinityRule, references: References) -> Record:
@@ -234,6 +245,7 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
                 _known({"kind": device.kind, "description": text(device.description)})
                 for device in vm.passthrough
             ],
+            "settings": _settings(vm.settings),
             "volumes": [
                 _known(
                     {
@@ -258,6 +270,10 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
     )
     # An empty list says that there is none; a missing one that it is not known.
     return record if vm.snapshots != () else record | {"snapshots": []}
+
+
+def _settings(settings: tuple[Setting, ...]) -> list[Record]:
+    return [_known({"kind": setting.kind, "value": text(setting.value)}) for setting in settings]
 
 
 def _cpu(host: Host) -> Record:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from planner.model.setting import Setting
+
 ClusterId = NewType("ClusterId", str)
 HostId = NewType("HostId", str)
 DatastoreId = NewType("DatastoreId", str)
@@ -167,6 +169,7 @@ class Cluster:
     live_migration: bool | None = None
     ha_enabled: bool | None = None
     drs_enabled: bool | None = None
+    settings: tuple[Setting, ...] = ()
     origin: str | None = None
 
 
@@ -247,6 +250,7 @@ class Host:
     coordinator: bool | None = None
     maintenance: bool | None = None
     connected: bool | None = None
+    settings: tuple[Setting, ...] = ()
     uuid: str | None = None
     moref: str | None = None
     origin: str | None = None
@@ -281,6 +285,7 @@ class Network:
     name: str
     vlan: int | None = None
     mtu: int | None = None
+    settings: tuple[Setting, ...] = ()
     origin: str | None = None
 
 
@@ -393,6 +398,7 @@ class VirtualMachine:
     nics: tuple[Nic, ...] = ()
     snapshots: tuple[Snapshot, ...] | None = None
     passthrough: tuple[Passthrough, ...] = ()
+    settings: tuple[Setting, ...] = ()
     volumes: tuple[GuestVolume, ...] = ()
     roles: tuple[ServiceRole, ...] = ()
     tags: tuple[str, ...] = ()

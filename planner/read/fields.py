@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from planner.model.setting import Setting, SettingKind
 from planner.units import parse_duration, parse_rate, parse_size
 
 Fields = dict[str, tuple[str, Callable[[Any], Any]]]
@@ -37,6 +38,16 @@ def texts(*keys: str) -> Fields:
 def converted(**kinds: Callable[[Any], Any]) -> Fields:
     """Keys whose value goes through a function, most often an enumeration."""
     return {key: (key, kind) for key, kind in kinds.items()}
+
+
+def settings() -> Fields:
+    """The key `settings`, which clusters, hosts, networks and VMs have alike."""
+    return {"settings": ("settings", _settings)}
+
+
+def _settings(entries: list[Mapping[str, Any]]) -> tuple[Setting, ...]:
+    fields = converted(kind=SettingKind) | same("value")
+    return tuple(Setting(**taken(entry, fields)) for entry in entries)
 
 
 def taken(data: Mapping[str, Any], fields: Fields) -> dict[str, Any]:

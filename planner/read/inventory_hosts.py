@@ -21,7 +21,7 @@ from planner.model.estate import (
     Network,
     NetworkId,
 )
-from planner.read.fields import converted, rates, same, sizes, taken, texts
+from planner.read.fields import converted, rates, same, settings, sizes, taken, texts
 from planner.read.formats import mac
 from planner.read.inventory_names import (
     Names,
@@ -34,13 +34,16 @@ from planner.read.inventory_sites import HostSite, Site
 
 _Id = TypeVar("_Id", DatastoreId, NetworkId)
 
-CLUSTER: Final = same(
-    "manager_address", "datacentre", "live_migration", "ha_enabled", "drs_enabled"
-) | converted(manager=ManagerKind)
+CLUSTER: Final = (
+    same("manager_address", "datacentre", "live_migration", "ha_enabled", "drs_enabled")
+    | converted(manager=ManagerKind)
+    | settings()
+)
 HOST: Final = (
     same("version", "edition", "vendor", "model", "coordinator", "maintenance", "connected", "uuid", "moref")
     | sizes("memory")
     | converted(hypervisor=HypervisorKind, firmware=Firmware)
+    | settings()
 )
 CPU: Final = same("vendor", "model", "sockets", "cores", "threads") | texts("flags")
 HOST_NIC: Final = same("name") | converted(mac=mac) | rates("speed")
@@ -52,7 +55,7 @@ DATASTORE: Final = (
     | sizes("capacity", "free")
     | converted(kind=DatastoreKind)
 )
-NETWORK: Final = same("name", "vlan", "mtu")
+NETWORK: Final = same("name", "vlan", "mtu") | settings()
 
 
 def build_cluster(site: Site, problems: list[Problem]) -> Cluster | None:

@@ -25,7 +25,7 @@ from planner.model.estate import (
     VirtualMachine,
     VmId,
 )
-from planner.read.fields import converted, rates, same, sizes, taken, texts
+from planner.read.fields import converted, rates, same, settings, sizes, taken, texts
 from planner.read.formats import mac
 from planner.read.ids import rule_id
 from planner.read.inventory_names import Names, Reference, anywhere, id_of_vm
@@ -77,6 +77,7 @@ VM: Final = (
     | rates("change_rate")
     | texts("tags")
     | converted(power=_power, firmware=Firmware, tools=ToolsState, criticality=Criticality, roles=_roles)
+    | settings()
 )
 DISK: Final = (
     same("path", "bus", "shared", "rdm_mode")

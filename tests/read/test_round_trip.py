@@ -41,6 +41,7 @@ from planner.model.estate import (
     ToolsState,
     VirtualMachine,
 )
+from planner.model.setting import Setting, SettingKind
 from planner.read.collect import read_estate
 from planner.read.ids import cluster_id, datastore_id, host_id, network_id, rule_id, vm_id
 
@@ -68,6 +69,9 @@ def maybe(values):
 
 def few(things, most=3):
     return st.lists(things, max_size=most).map(tuple)
+
+
+adjusted = few(st.builds(Setting, kind=st.sampled_from(SettingKind), value=known))
 
 
 @st.composite
@@ -122,6 +126,7 @@ def hosts(draw, cluster, number, networks, shared):
         coordinator=draw(flag),
         maintenance=draw(flag),
         connected=draw(flag),
+        settings=draw(adjusted),
         uuid=draw(known),
         moref=draw(known),
     )
@@ -194,6 +199,7 @@ def vms(draw, *, cluster, number, host, networks, datastores, others):
         passthrough=draw(
             few(st.builds(Passthrough, kind=st.sampled_from(PassthroughKind), description=known))
         ),
+        settings=draw(adjusted),
         volumes=draw(few(st.builds(GuestVolume, path=names, capacity_bytes=size, free_bytes=room))),
         roles=draw(few(st.sampled_from(ServiceRole))),
         tags=draw(few(names)),
@@ -236,6 +242,7 @@ def estates(draw):
             live_migration=draw(flag),
             ha_enabled=draw(flag),
             drs_enabled=draw(flag),
+            settings=draw(adjusted),
         )
         networks = [
             Network(
@@ -243,6 +250,7 @@ def estates(draw):
                 name=label,
                 vlan=draw(maybe([0, 1, 4094])),
                 mtu=draw(maybe([9000])),
+                settings=draw(adjusted),
             )
             for label in ("VM Network", draw(names) + "!")
         ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.model.estate import Disk, DiskKind, Host, Passthrough, VirtualMachine
+from planner.model.estate import Cluster, Disk, DiskKind, Host, Network, Passthrough, VirtualMachine
 from planner.units import MIB
 
 Key = Callable[[Any], Hashable | None]
@@ -163,6 +163,10 @@ PARTS: Final[dict[tuple[type, str], Parts]] = {
     ),
     (VirtualMachine, "volumes"): Parts(keys=(lambda volume: volume.path,), name="path", added=True),
     (VirtualMachine, "attributes"): Parts(keys=(lambda pair: pair.name,), name="name", added=True),
+    **dict.fromkeys(
+        ((bearer, "settings") for bearer in (Cluster, Host, Network, VirtualMachine)),
+        Parts(keys=(lambda setting: (setting.kind, setting.value),), name=None, added=True),
+    ),
     (Host, "nics"): Parts(keys=(lambda nic: nic.mac, lambda nic: nic.name), name="name", added=True),
     (Host, "disks"): Parts(keys=(lambda disk: disk.id,), name="id", added=True),
     (Host, "networks"): Parts(keys=(lambda entry: entry.network,), name="network", added=True),
