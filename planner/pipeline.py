@@ -15,11 +15,14 @@ from planner import review as reviewing
 from planner import route as routing
 from planner import schedule as scheduling
 from planner import verify as verifying
-from planner.errors import InputError, Problem
+from planner.errors import InputError
 from planner.graph import Graph, build_graph, groups
-from planner.knowledge import criteria, load_platforms, wants
+from planner.knowledge import (
+    installed_platform,
+    load_platforms,
+)
 from planner.model.codec import digest
-from planner.model.estate import ClusterId, DatastoreKind, Estate
+from planner.model.estate import ClusterId, Estate
 from planner.model.finding import Finding, SubjectKind
 from planner.model.plan import FORMAT_VERSION, Decision, Group, Plan, Route
 from planner.model.platform import Platform
@@ -27,6 +30,7 @@ from planner.model.policy import Policy
 from planner.model.verification import Verification
 from planner.read.collect import read_estate
 from planner.read.policy import read_policy
+from planner.read.policy_names import unknown_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ def read(source: Path, what_if: Iterable[str] = ()) -> tuple[Estate, Policy]:
     Raises InputError with every problem of either.
     """
     estate, policy = read_estate(source), read_policy(source, what_if)
-    problems = tuple(_unknown_names(estate, policy))
+    problems = unknown_names(estate, policy)
     if problems:
         raise InputError(problems)
     return estate, policy
@@ -66,7 +70,7 @@ def analyse(estate: Estate, policy: Policy) -> Analysis:
 
     Raises InfeasibleError when every target of a cluster is vetoed.
     """
-    platforms = load_platforms()
+    platforms = _platforms(estate, policy)
     graph = build_graph(estate, policy)
     routes = routing.route(estate, policy, platforms)
     findings = assessing.assess(estate, policy, platforms, routes, graph)
@@ -80,6 +84,15 @@ def analyse(estate: Estate, policy: Policy) -> Analysis:
         findings=findings,
         decisions=deciding.decide(estate, policy, platforms, routes, findings),
     )
+
+
+def _platforms(estate: Estate, policy: Policy) -> tuple[Platform, ...]:
+    """The platforms that compete: some only where the policy or a host names them."""
+    asked = {*policy.decision.targets, *(entry.target for entry in policy.clusters)}
+    words = {word.lower() for word in policy.decision.skills}
+    installed = {installed_platform(host.hypervisor, host.edition, host.version) for host in estate.hosts}
+    named = frozenset(name for name in asked | words | installed if name is not None)
+    return load_platforms(named, policy.install.enterprise_linux)
 
 
 def settle(analysis: Analysis) -> Analysis:
@@ -171,37 +184,3 @@ def _cluster_of(estate: Estate) -> dict[tuple[SubjectKind, str], ClusterId]:
     members += [(SubjectKind.HOST, host.id, host.cluster) for host in estate.hosts if host.cluster]
     members += [(SubjectKind.VM, vm.id, vm.cluster) for vm in estate.vms]
     return {(kind, thing): cluster for kind, thing, cluster in members}
-
-
-def _unknown_names(estate: Estate, policy: Policy) -> list[Problem]:
-    """Names in the policy that neither the estate nor the knowledge has."""
-    platforms = {platform.id for platform in load_platforms()}
-    shared = {storage.name for storage in policy.shared_storage}
-    exports = {store.name for store in estate.datastores if store.kind is DatastoreKind.NFS}
-    named = (
-        ("decision.targets", policy.decision.targets, platforms),
-        ("decision.weights", tuple(c.id for c in policy.decision.weights), {c.id for c in criteria()}),
-        ("decision.wants", policy.decision.wants, {w.id for w in wants()}),
-        ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
-        ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
-        (
-            "network_map.source",
-            tuple(m.source for m in policy.network_map),
-            {n.name for n in estate.networks},
-        ),
-        (
-            "storage_map.source",
-            tuple(m.source for m in policy.storage_map),
-            {d.name for d in estate.datastores},
-        ),
-        ("storage_map.target", tuple(m.target for m in policy.storage_map), shared | exports | {"local"}),
-        ("parking.storage", (policy.parking.storage,) if policy.parking else (), shared),
-    )
-    return [
-        Problem(
-            file="policy.yml", path=path, message=f"{name!r} is unknown; known: {', '.join(sorted(known))}"
-        )
-        for path, names, known in named
-        for name in names
-        if name not in known
-    ]

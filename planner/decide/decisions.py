@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from planner.decide.case import Case, cases
-from planner.decide.flips import flips
-from planner.decide.ranking import Candidate, judge, ranked, target_score, weights_of, winner
+from planner.decide.choice import Choice, contest_of
+from planner.decide.flips import flips, other_policies
+from planner.decide.ranking import Candidate, target_score, weights_of
 from planner.decide.strategy import reason_to_keep, strategy
 from planner.decide.unknowns import confidence, unknowns
 from planner.errors import InfeasibleError, Shortage
-from planner.model.estate import Estate
+from planner.knowledge import advice
+from planner.model.estate import ClusterId, Estate, HypervisorKind
 from planner.model.finding import Finding
 from planner.model.plan import Decision, Route
 from planner.model.platform import Platform
@@ -31,34 +33,59 @@ def decide(
     Raises InfeasibleError, naming every cluster without a possible target, what stands in each target's way
     and what would clear it. Raises InputError when the policy wants what the knowledge does not have.
     """
-    verdicts = [_decision(case) for case in cases(estate, policy, platforms, routes, findings)]
-    shortages = tuple(verdict for verdict in verdicts if isinstance(verdict, Shortage))
+    every = cases(estate, policy, platforms, routes, findings)
+    kept = {case.cluster.id: reason for case in every if (reason := reason_to_keep(case)) is not None}
+    contests = tuple(contest_of(case) for case in every if case.cluster.id not in kept)
+    choice = Choice(contests=contests, kept=_running(every, kept), policy=policy)
+    shortages = _shortages(choice)
     if shortages:
         raise InfeasibleError(shortages)
-    return tuple(verdict for verdict in verdicts if isinstance(verdict, Decision))
+    policies = other_policies(choice)
+    made = {contest.case.cluster.id: _decision(choice, policies, at) for at, contest in enumerate(contests)}
+    return tuple(
+        made[case.cluster.id] if case.cluster.id in made else _keep(case, kept[case.cluster.id])
+        for case in every
+    )
 
 
-def _decision(case: Case) -> Decision | Shortage:
-    kept = reason_to_keep(case)
-    if kept is not None:
-        return _keep(case, kept)
-    weights, candidates = weights_of(case.policy), judge(case)
-    order = ranked(candidates, weights, case.asked.target)
-    won = winner(candidates, weights, case.asked.target)
-    if won is None:
-        return _shortage(case, order)
+def _running(every: tuple[Case, ...], kept: Mapping[ClusterId, str]) -> frozenset[HypervisorKind]:
+    """What the clusters run that stay as they are."""
+    return frozenset(host.hypervisor for case in every if case.cluster.id in kept for host in case.hosts)
+
+
+def _decision(choice: Choice, policies: Mapping[str, Choice], at: int) -> Decision:
+    contest, weights = choice.contests[at], weights_of(choice.policy)
+    case = contest.case
+    order = contest.order(weights, choice.winners[at])
     first, second = order[0], next((other for other in order[1:] if not other.obstacles), None)
     chosen, why = strategy(case, first.platform)
     return Decision(
         cluster=case.cluster.id,
         strategy=chosen,
-        winner=won,
+        winner=choice.winners[at],
         runner_up=second.platform.id if second else None,
         candidates=tuple(target_score(candidate, weights) for candidate in order),
-        reasons=(f"{chosen}: {why}", *_reasons(case, order, weights)),
-        flips=tuple(flip.statement for flip in flips(case, candidates)) or (_FIRM,),
+        reasons=(f"{chosen}: {why}", *_together(choice, at), *_reasons(case, order, weights)),
+        flips=tuple(flip.statement for flip in flips(choice, policies, at)) or (_FIRM,),
         confidence=confidence(case),
     )
+
+
+def _together(choice: Choice, at: int) -> Iterator[str]:
+    """That the cluster alone would have got another target."""
+    contest, weights = choice.contests[at], weights_of(choice.policy)
+    alone = contest.best(weights)
+    won = next(one for one in contest.candidates if one.platform.id == choice.winners[at])
+    if alone and alone is not won:
+        yield (
+            f"one hypervisor for the whole estate: alone, this cluster would get {alone.platform.title} "
+            f"({_percent(alone, weights)} against {_percent(won, weights)} points of 100); every cluster alike "
+            f"is worth {choice.policy.decision.one_hypervisor} more for each (`decision.one_hypervisor`)"
+        )
+
+
+def _percent(candidate: Candidate, weights: Mapping[str, int]) -> int:
+    return round(100 * candidate.share(weights))
 
 
 def _keep(case: Case, reason: str) -> Decision:
@@ -88,9 +115,21 @@ def _reasons(case: Case, order: tuple[Candidate, ...], weights: Mapping[str, int
         if other.obstacles:
             more = f" (and {len(other.obstacles) - 1} more)" if len(other.obstacles) > 1 else ""
             yield f"{other.platform.title} is impossible: {other.obstacles[0].reason}{more}"
+    yield from _advised(case)
+    if case.policy.prices is None:
+        yield "cost is not weighed: the policy has no `prices`"
     missing = unknowns(case)
     if missing:
         yield f"not known: {', '.join(missing)}"
+
+
+def _advised(case: Case) -> Iterator[str]:
+    """Targets for which nothing is emitted, where the policy or the cluster names them."""
+    decision = case.policy.decision
+    words = {word.lower() for word in (*decision.skills, *decision.wants)}
+    for other in advice():
+        if words & other.words or case.cluster.hypervisor in other.hypervisors:
+            yield f"look at {other.title} too: {other.suits}; nothing is emitted for it here: {other.why_not}"
 
 
 def _rivals(first: Candidate, others: list[Candidate]) -> tuple[Candidate, ...]:
@@ -117,19 +156,31 @@ def _comparison(first: Candidate, second: Candidate, weights: Mapping[str, int])
             )
 
 
-def _shortage(case: Case, order: tuple[Candidate, ...]) -> Shortage:
+def _shortages(choice: Choice) -> tuple[Shortage, ...]:
+    """One for each cluster without a possible target."""
+    if None not in choice.winners:
+        return ()
+    policies = other_policies(choice)
+    return tuple(
+        _shortage(choice, policies, at) for at, winner in enumerate(choice.winners) if winner is None
+    )
+
+
+def _shortage(choice: Choice, policies: Mapping[str, Choice], at: int) -> Shortage:
     """Why no target is possible, and what would make one so: changes that were tried, then each obstacle's own."""
+    contest = choice.contests[at]
+    case, order = contest.case, contest.order(weights_of(choice.policy), None)
     wanted = [candidate for candidate in order if case.asked.target in {None, candidate.platform.id}]
     blocked: dict[str, list[str]] = defaultdict(list)
     for candidate in wanted:
         blocked["; ".join(obstacle.reason for obstacle in candidate.obstacles)].append(
             candidate.platform.title
         )
-    tried = [flip.statement for flip in flips(case, order)]
+    tried = [flip.statement for flip in flips(choice, policies, at)]
     own = [obstacle.remedy for candidate in wanted for obstacle in candidate.obstacles]
     reasons = ". ".join(f"{', '.join(titles)}: {reason}" for reason, titles in blocked.items())
     return Shortage(
         cluster=case.cluster.name,
         what=f"no target is possible. {reasons}",
-        remedies=tuple(dict.fromkeys([*tried, *own])),
+        remedies=tuple(dict.fromkeys([*tried, *own, *_advised(case)])),
     )

@@ -5,73 +5,128 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from planner.decide.case import Case
-from planner.decide.ranking import BEST, Candidate, judge, weights_of, winner
+from planner.decide.choice import MOST_BONUS, Choice, Winners, weighted
+from planner.decide.ranking import BEST, Candidate, weights_of
 from planner.decide.vetoes import SIZES, Size
 from planner.knowledge import fact, wants
 from planner.model.estate import VirtualMachine
-from planner.model.policy import Criterion, Policy
 
 _NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
-    """A change, in words that start a sentence, the platform that wins with it, and the changed case."""
+    """A change, in words that start a sentence, the platform that wins with it, and the choice with it made."""
 
     change: str
     winner: str
-    case: Case
+    choice: Choice
 
     @property
     def statement(self) -> str:
         """The change and its effect in one sentence."""
-        titles = {platform.id: platform.title for platform in self.case.platforms}
+        titles = {platform.id: platform.title for platform in self.choice.contests[0].case.platforms}
         return f"{self.change}: {titles[self.winner]} would win"
 
 
-def flips(case: Case, candidates: tuple[Candidate, ...]) -> tuple[Flip, ...]:
-    """Every single change to the policy or the estate that makes another platform win, smallest first."""
-    before = winner(candidates, weights_of(case.policy), case.asked.target)
-    found = list(_weights(case, candidates, before))
-    for change, changed in dict(_changes(case, candidates)).items():
-        after = winner(judge(changed), weights_of(changed.policy), changed.asked.target)
-        if after is not None and after != before:
-            found.append(Flip(change=change, winner=after, case=changed))
-    return tuple(found)
+def flips(choice: Choice, policies: Mapping[str, Choice], at: int) -> tuple[Flip, ...]:
+    """Every single change to the policy or the estate that gives the cluster at a position another platform.
+
+    `policies` are the choices under other policies, as `other_policies` has them.
+    """
+    found = (
+        Flip(change=change, winner=after, choice=changed)
+        for change, changed in _tried(choice, policies, at).items()
+        if (after := changed.winners[at]) not in {None, choice.winners[at]}
+    )
+    return (*_weights(choice, at), *_bonus(choice, at), *found)
 
 
-def _weights(case: Case, candidates: tuple[Candidate, ...], before: str | None) -> Iterator[Flip]:
+def other_policies(choice: Choice) -> Mapping[str, Choice]:
+    """The choice with each single wish and skill that the policy could name, and target that it could allow."""
+    decision, contests = choice.policy.decision, choice.contests
+    platforms = contests[0].case.platforms if contests else ()
+    hypervisors = {str(platform.hypervisor) for platform in platforms}
+    systems = {str(platform.os_family) for platform in platforms}
+    changes = {
+        f"Asking for `{want.id}` in `decision.wants`": replace(decision, wants=(*decision.wants, want.id))
+        for want in wants()
+        if want.id not in decision.wants
+    }
+    changes |= {
+        f"Naming `{skill}` in `decision.skills`": replace(decision, skills=(*decision.skills, skill))
+        for skill in sorted(hypervisors | systems)
+        if skill not in decision.skills
+    }
+    changes |= {
+        f"Adding `{platform.id}` to `decision.targets`": replace(
+            decision, targets=(*decision.targets, platform.id)
+        )
+        for platform in platforms
+        if decision.targets and platform.id not in decision.targets
+    }
+    return {
+        change: choice.under(replace(choice.policy, decision=changed)) for change, changed in changes.items()
+    }
+
+
+def _weights(choice: Choice, at: int) -> Iterator[Flip]:
     """The nearest weight below and above the present one that changes the winner, for each criterion."""
-    weights = weights_of(case.policy)
-    scored = candidates[0].scores if candidates else {}
-    for criterion in scored:
+    weights, candidates = weights_of(choice.policy), choice.contests[at].candidates
+    for criterion in candidates[0].scores if candidates else ():
         now = weights[criterion]
         for verb, others in (("Raising", range(now + 1, BEST + 1)), ("Lowering", range(now - 1, -1, -1))):
-            for weight in others:
-                after = winner(candidates, {**weights, criterion: weight}, case.asked.target)
-                if after is not None and after != before:
-                    yield Flip(
-                        change=f"{verb} the weight of `{criterion}` from {now} to {weight}",
-                        winner=after,
-                        case=_with_policy(case, _weighted(case.policy, {criterion: weight})),
-                    )
-                    break
+            nearest = next(
+                (n for n in others if _differs(choice, choice.by_weight[criterion, n], at)),
+                None,
+            )
+            if nearest is not None:
+                yield Flip(
+                    change=f"{verb} the weight of `{criterion}` from {now} to {nearest}",
+                    winner=str(choice.by_weight[criterion, nearest][at]),
+                    choice=choice.under(weighted(choice.policy, criterion, nearest)),
+                )
 
 
-def _weighted(policy: Policy, changed: Mapping[str, int]) -> Policy:
-    kept = tuple(entry for entry in policy.decision.weights if entry.id not in changed)
-    added = tuple(Criterion(id=criterion, weight=weight) for criterion, weight in changed.items())
-    return replace(policy, decision=replace(policy.decision, weights=kept + added))
+def _bonus(choice: Choice, at: int) -> Iterator[Flip]:
+    """The nearest worth of one hypervisor for all, below and above the present one, that changes the winner."""
+    now = choice.policy.decision.one_hypervisor
+    for verb, others in (("Raising", range(now + 1, MOST_BONUS + 1)), ("Lowering", range(now - 1, -1, -1))):
+        nearest = next((n for n in others if _differs(choice, choice.by_bonus[n], at)), None)
+        if nearest is not None:
+            decision = replace(choice.policy.decision, one_hypervisor=nearest)
+            yield Flip(
+                change=f"{verb} `decision.one_hypervisor` from {now} to {nearest}",
+                winner=str(choice.by_bonus[nearest][at]),
+                choice=choice.under(replace(choice.policy, decision=decision)),
+            )
 
 
-def _with_policy(case: Case, policy: Policy) -> Case:
-    return replace(case, policy=policy)
+def _differs(choice: Choice, winners: Winners, at: int) -> bool:
+    return winners[at] not in {None, choice.winners[at]}
 
 
-def _changes(case: Case, candidates: tuple[Candidate, ...]) -> Iterator[tuple[str, Case]]:
-    yield from _sizes(case, candidates)
-    yield from _left_out(case, candidates)
-    yield from _policies(case)
+def _tried(choice: Choice, policies: Mapping[str, Choice], at: int) -> dict[str, Choice]:
+    """Changes with the choice after them; those of the estate, and of the policy about this cluster, come on top."""
+    contest = choice.contests[at]
+    of_estate = (*_sizes(contest.case, contest.candidates), *_left_out(contest.case, contest.candidates))
+    return {
+        **{change: choice.instead(at, case) for change, case in of_estate},
+        **policies,
+        **_freed(choice, contest.case),
+    }
+
+
+def _freed(choice: Choice, case: Case) -> dict[str, Choice]:
+    """Without the target that the policy asks for, for this cluster."""
+    if case.asked.target is None:
+        return {}
+    clusters = tuple(
+        replace(entry, target=None) if entry.cluster == case.cluster.name else entry
+        for entry in case.policy.clusters
+    )
+    change = "Without `target` for this cluster in the policy"
+    return {change: choice.under(replace(choice.policy, clusters=clusters))}
 
 
 def _sizes(case: Case, candidates: tuple[Candidate, ...]) -> Iterator[tuple[str, Case]]:
@@ -125,43 +180,6 @@ def _left_out(case: Case, candidates: tuple[Candidate, ...]) -> Iterator[tuple[s
                     spares=tuple(host for host in case.spares if host.id not in hosts),
                 ),
             )
-
-
-def _policies(case: Case) -> Iterator[tuple[str, Case]]:
-    """Wishes and skills that the policy could name, and restrictions that it could drop."""
-    decision = case.policy.decision
-    for want in wants():
-        if want.id not in decision.wants:
-            wanted = replace(decision, wants=(*decision.wants, want.id))
-            yield (
-                f"Asking for `{want.id}` in `decision.wants`",
-                _with_policy(case, replace(case.policy, decision=wanted)),
-            )
-    for skill in sorted(
-        {str(p.hypervisor) for p in case.platforms} | {str(p.os_family) for p in case.platforms}
-    ):
-        if skill not in decision.skills:
-            skilled = replace(decision, skills=(*decision.skills, skill))
-            yield (
-                f"Naming `{skill}` in `decision.skills`",
-                _with_policy(case, replace(case.policy, decision=skilled)),
-            )
-    for platform in case.platforms:
-        if decision.targets and platform.id not in decision.targets:
-            opened = replace(decision, targets=(*decision.targets, platform.id))
-            yield (
-                f"Adding `{platform.id}` to `decision.targets`",
-                _with_policy(case, replace(case.policy, decision=opened)),
-            )
-    if case.asked.target is not None:
-        freed = tuple(
-            replace(entry, target=None) if entry.cluster == case.cluster.name else entry
-            for entry in case.policy.clusters
-        )
-        yield (
-            "Without `target` for this cluster in the policy",
-            _with_policy(case, replace(case.policy, clusters=freed)),
-        )
 
 
 def _listed(names: list[str]) -> str:

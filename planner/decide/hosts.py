@@ -1,10 +1,10 @@
 """Whether a host can carry a platform."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from planner.decide.obstacle import Obstacle
-from planner.knowledge import fact
+from planner.knowledge import cpu_architecture, fact, lacking
 from planner.model.estate import Host
 from planner.model.platform import Platform
 from planner.units import format_size
@@ -14,20 +14,20 @@ from planner.units import format_size
 _ON_EVERY_PROCESSOR: Final = "lm"
 
 
+def _architecture(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
+    own = cpu_architecture(host.cpu)
+    if own is not None and own not in fact(platform.id, "architectures").value:
+        yield f"has a processor of the architecture {own}", "architectures"
+
+
 def _processor(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
-    if host.cpu.flags is None:
-        return
-    flags = set(host.cpu.flags)
-    yield from _without(flags, platform.required_cpu_flags, "required_cpu_flags")
-    if _ON_EVERY_PROCESSOR in flags:
-        level = fact(platform.id, "required_level_flags")
-        yield from _without(flags, level.value, "required_level_flags")
-
-
-def _without(flags: set[str], required: Iterable[Iterable[str]], name: str) -> Iterator[tuple[str, str]]:
-    missing = [" or ".join(any_of) for any_of in required if not flags & set(any_of)]
-    if missing:
-        yield f"has a processor without {', '.join(missing)}", name
+    needed = {"required_cpu_flags": platform.required_cpu_flags}
+    if _ON_EVERY_PROCESSOR in (host.cpu.flags or ()):
+        needed["required_level_flags"] = fact(platform.id, "required_level_flags").value
+    for name, flags in needed.items():
+        missing = lacking(host.cpu, flags)
+        if missing:
+            yield f"has a processor without {', '.join(missing)}", name
 
 
 def _memory(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
@@ -51,6 +51,7 @@ def _cards(host: Host, platform: Platform) -> Iterator[tuple[str, str]]:
 
 
 _CHECKS: Final[tuple[Callable[[Host, Platform], Iterator[tuple[str, str]]], ...]] = (
+    _architecture,
     _processor,
     _memory,
     _disk,

@@ -1,5 +1,6 @@
 """Criteria about the platform itself: skills, sizes, wishes, care, support. Each gives 0 to 10 and why."""
 
+from collections.abc import Callable
 from datetime import date
 
 from planner.decide.case import Case
@@ -53,20 +54,24 @@ def _headroom(case: Case, platform: Platform, size: Size) -> Score | None:
     return round(8 * (1 - share)), f"{said}: {comfortable.note}"
 
 
-def wanted_features(case: Case, platform: Platform) -> Score | None:
-    """The mean score of everything that the policy wants; None when it wants nothing.
+def wishes(criterion: str) -> Callable[[Case, Platform], Score | None]:
+    """A scorer: the mean score of everything that the policy wants and that counts in a criterion; None without.
 
-    Raises InputError when it wants something that the knowledge does not have.
+    It raises InputError when the policy wants something that the knowledge does not have.
     """
-    wanted = _wanted(case.policy.decision.wants)
-    if not wanted:
-        return None
-    scores = [want.scores[platform.hypervisor] for want in wanted]
-    said = [
-        f"{want.id} {score}: {want.reasons[platform.hypervisor]}"
-        for want, score in zip(wanted, scores, strict=True)
-    ]
-    return round(sum(scores) / len(scores)), "; ".join(said)
+
+    def score(case: Case, platform: Platform) -> Score | None:
+        wanted = [want for want in _wanted(case.policy.decision.wants) if want.criterion == criterion]
+        if not wanted:
+            return None
+        scores = [want.scores[platform.hypervisor] for want in wanted]
+        said = [
+            f"{want.id} {score}: {want.reasons[platform.hypervisor]}"
+            for want, score in zip(wanted, scores, strict=True)
+        ]
+        return round(sum(scores) / len(scores)), "; ".join(said)
+
+    return score
 
 
 def _wanted(names: tuple[str, ...]) -> list[WantFact]:
@@ -85,10 +90,14 @@ def _wanted(names: tuple[str, ...]) -> list[WantFact]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def host_management(_case: Case, platform: Platform) -> Score:
-    """How ordinary the daily care of a host is."""
-    known = fact(platform.id, "host_management")
-    return known.value, str(known.note)
+def noted(name: str) -> Callable[[Case, Platform], Score]:
+    """A scorer: a fact of the platform that is a score of 10 itself, with its note."""
+
+    def score(_case: Case, platform: Platform) -> Score:
+        known = fact(platform.id, name)
+        return known.value, str(known.note)
+
+    return score
 
 
 def support_horizon(_case: Case, platform: Platform) -> Score:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
-from planner.decide import merits, work
+from planner.decide import cost, merits, work
 from planner.decide.case import Case
 from planner.decide.obstacle import Obstacle
 from planner.decide.vetoes import obstacles
@@ -22,8 +23,14 @@ SCORERS: Final[Mapping[str, Callable[[Case, Platform], tuple[int, str] | None]]]
     "guest-support": work.guest_support,
     "windows-drivers": work.windows_drivers,
     "size-headroom": merits.size_headroom,
-    "wanted-features": merits.wanted_features,
-    "host-management": merits.host_management,
+    "cloud-direction": merits.wishes("cloud-direction"),
+    "operations": merits.wishes("operations"),
+    "isolation": merits.wishes("isolation"),
+    "desktops": merits.wishes("desktops"),
+    "wanted-features": merits.wishes("wanted-features"),
+    "cost": cost.cost,
+    "host-management": merits.noted("host_management"),
+    "update-model": merits.noted("update_model"),
     "support-horizon": merits.support_horizon,
     "concerns": merits.concerns,
 }
@@ -45,6 +52,11 @@ class Candidate:
     def points(self, weights: Mapping[str, int]) -> int:
         """The weighted sum of its scores."""
         return sum(score * weights[criterion] for criterion, (score, _) in self.scores.items())
+
+    def share(self, weights: Mapping[str, int]) -> Fraction:
+        """Its points as a share of the most that could be had; 0 where no criterion counts."""
+        most = BEST * sum(weights[criterion] for criterion in self.scores)
+        return Fraction(self.points(weights), most) if most else Fraction(0)
 
 
 def weights_of(policy: Policy) -> dict[str, int]:
@@ -84,21 +96,11 @@ def ranked(
     )
 
 
-def winner(candidates: tuple[Candidate, ...], weights: Mapping[str, int], asked: str | None) -> str | None:
-    """The platform that wins; None when the one asked for, or every one, is vetoed."""
-    order = ranked(candidates, weights, asked)
-    if not order or order[0].obstacles:
-        return None
-    first = order[0].platform.id
-    return first if asked in {None, first} else None
-
-
 def target_score(candidate: Candidate, weights: Mapping[str, int]) -> TargetScore:
     """A candidate as the decision records it; a vetoed one carries no scores."""
     if candidate.obstacles:
         vetoes = tuple(obstacle.veto for obstacle in candidate.obstacles)
         return TargetScore(platform=candidate.platform.id, vetoes=vetoes, criteria=(), total=0)
-    most = BEST * sum(weights[criterion] for criterion in candidate.scores)
     return TargetScore(
         platform=candidate.platform.id,
         vetoes=(),
@@ -106,5 +108,5 @@ def target_score(candidate: Candidate, weights: Mapping[str, int]) -> TargetScor
             CriterionScore(criterion=criterion, score=score, weight=weights[criterion], reason=reason)
             for criterion, (score, reason) in candidate.scores.items()
         ),
-        total=round(100 * candidate.points(weights) / most) if most else 0,
+        total=round(100 * candidate.share(weights)),
     )

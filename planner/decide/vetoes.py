@@ -9,7 +9,7 @@ from planner.decide.case import Case
 from planner.decide.hosts import unfit
 from planner.decide.obstacle import Obstacle
 from planner.decide.strategy import hosts_to_carry, strategy, upgrades_in_place
-from planner.knowledge import cpu_maker, fact
+from planner.knowledge import cpu_maker, fact, no_playbooks
 from planner.model.estate import DiskKind, PassthroughKind, VirtualMachine
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
@@ -121,7 +121,7 @@ def _hosts(case: Case, platform: Platform) -> Iterator[Obstacle]:
 def _makers(case: Case, platform: Platform) -> Iterator[Obstacle]:
     """Hosts of the rarer processor maker, where a pool takes only one."""
     allowed = fact(platform.id, "mixed_cpu_makers").value
-    makers = {host.id: cpu_maker(host.cpu.vendor, host.cpu.model) for host in hosts_to_carry(case, platform)}
+    makers = {host.id: cpu_maker(host.cpu) for host in hosts_to_carry(case, platform)}
     counts = Counter(maker for maker in makers.values() if maker)
     if allowed or len(counts) < 2:
         return
@@ -168,7 +168,20 @@ def _asked_strategy(case: Case, platform: Platform) -> Iterator[Obstacle]:
         )
 
 
+def _playbooks(case: Case, platform: Platform) -> Iterator[Obstacle]:
+    """What is advised only."""
+    del case
+    reason = no_playbooks(platform.id)
+    if reason is not None:
+        yield Obstacle(
+            reason=f"no playbooks are emitted for it: {reason}",
+            source=None,
+            remedy=f"take another target than {platform.title}",
+        )
+
+
 CHECKS: Final[tuple[Callable[[Case, Platform], Iterator[Obstacle]], ...]] = (
+    _playbooks,
     _routes,
     _sizes,
     _nested,

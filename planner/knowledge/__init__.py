@@ -4,12 +4,15 @@ The YAML files beside this module are the only place for limits; `schemas/knowle
 them. Everything is loaded once and cached.
 """
 
+from planner.knowledge.advice import Advice, advice
 from planner.knowledge.criteria import (
     CriterionFact,
     SkillFacts,
     WantFact,
+    cores_of_a_processor,
     criteria,
     downtime_score,
+    labour_minutes,
     skills,
     wants,
 )
@@ -17,14 +20,17 @@ from planner.knowledge.guests import Guest, GuestFamily, GuestSupport, guest
 from planner.knowledge.known import Known, known
 from planner.knowledge.platforms import (
     PlatformFact,
-    cpu_maker,
+    enterprise_linux_words,
     fact,
     facts,
     installed_platform,
     load_platforms,
+    no_playbooks,
     os_family,
+    platform_ids,
     upgrades,
 )
+from planner.knowledge.processors import cpu_architecture, cpu_maker, lacking
 from planner.knowledge.transports import (
     Circumstance,
     Clause,
@@ -36,6 +42,7 @@ from planner.knowledge.transports import (
 )
 
 __all__ = [
+    "Advice",
     "Circumstance",
     "Clause",
     "CriterionFact",
@@ -48,17 +55,25 @@ __all__ = [
     "SkillFacts",
     "TransportFact",
     "WantFact",
+    "advice",
     "circumstance_text",
+    "cores_of_a_processor",
+    "cpu_architecture",
     "cpu_maker",
     "criteria",
     "downtime_score",
+    "enterprise_linux_words",
     "fact",
     "facts",
     "guest",
     "installed_platform",
     "known",
+    "labour_minutes",
+    "lacking",
     "load_platforms",
+    "no_playbooks",
     "os_family",
+    "platform_ids",
     "route_rows",
     "skills",
     "transport",

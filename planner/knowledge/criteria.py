@@ -20,9 +20,13 @@ class CriterionFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantFact:
-    """Something that `decision.wants` may ask for: the score (0 to 10) of each hypervisor, with the reason."""
+    """Something that `decision.wants` may ask for: the score (0 to 10) of each hypervisor, with the reason.
+
+    `criterion` is the one in which it counts.
+    """
 
     id: str
+    criterion: str
     meaning: str
     scores: Mapping[HypervisorKind, int]
     reasons: Mapping[HypervisorKind, str]
@@ -54,6 +58,7 @@ def wants() -> tuple[WantFact, ...]:
     return tuple(
         WantFact(
             id=record["id"],
+            criterion=record["criterion"],
             meaning=record["meaning"],
             scores={HypervisorKind(kind): entry["score"] for kind, entry in record["offers"].items()},
             reasons={HypervisorKind(kind): entry["reason"] for kind, entry in record["offers"].items()},
@@ -76,6 +81,16 @@ def skills() -> SkillFacts:
             for kind, sources in record["lineage"].items()
         },
     )
+
+
+def labour_minutes(what: str) -> int:
+    """Minutes of people's work for a `host`, a `vm`, or for a `vm_by_hand` where programs do nothing."""
+    return int(document("criteria.yml")["labour"][what]["value"])
+
+
+def cores_of_a_processor() -> int:
+    """How many cores of a processor a VMware subscription counts at least."""
+    return int(document("criteria.yml")["subscription"]["cores_of_a_processor"]["value"])
 
 
 def downtime_score(hours: float) -> int:

@@ -1,12 +1,11 @@
 """The possible targets and their limits, from platforms.yml."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from planner.knowledge.document import document
+from planner.knowledge.document import document, first_match
 from planner.model.estate import HypervisorKind
 from planner.model.platform import OsFamily, Platform
 from planner.units import parse_size
@@ -58,10 +57,55 @@ def fact(platform: str, name: str) -> PlatformFact:
     return _facts_by_id()[f"{platform}.{name}"]
 
 
+ENTERPRISE_LINUX: Final = "almalinux"
+"""Which rebuild of RHEL is installed unless the policy asks for another."""
+
+
+def platform_ids() -> tuple[str, ...]:
+    """The ids of all platforms, sorted."""
+    return tuple(sorted(document(_FILE)["platforms"]))
+
+
 @cache
-def load_platforms() -> tuple[Platform, ...]:
-    """Every platform that may be chosen as a target, sorted by id."""
-    return tuple(_platform(name, record) for name, record in sorted(document(_FILE)["platforms"].items()))
+def load_platforms(
+    named: frozenset[str] = frozenset(), enterprise_linux: str = ENTERPRISE_LINUX
+) -> tuple[Platform, ...]:
+    """Every platform that may be chosen as a target, sorted by id.
+
+    Some compete only where they are `named`: by their id or by a word for them. `enterprise_linux` is the word of
+    the distribution that EL hosts get.
+
+    >>> "kvm-ubuntu-24.04" in {platform.id for platform in load_platforms()}
+    False
+    >>> "kvm-ubuntu-24.04" in {platform.id for platform in load_platforms(frozenset({"ubuntu"}))}
+    True
+    """
+    records: dict[str, dict[str, Any]] = document(_FILE)["platforms"]
+    return tuple(
+        _platform(name, _distributed(record, enterprise_linux))
+        for name, record in sorted(records.items())
+        if "competes_when_named" not in record or {name, *record["competes_when_named"]} & named
+    )
+
+
+def enterprise_linux_words() -> frozenset[str]:
+    """The words for the distributions of Enterprise Linux."""
+    records = document(_FILE)["platforms"].values()
+    return frozenset(word for record in records for word in record.get("distributions", ()))
+
+
+def no_playbooks(platform: str) -> str | None:
+    """Why nothing is emitted for a platform; None where it is."""
+    reason: str | None = document(_FILE)["platforms"][platform].get("no_playbooks")
+    return reason
+
+
+def _distributed(record: dict[str, Any], word: str) -> dict[str, Any]:
+    """The record of a platform with the name of another distribution in it."""
+    name = record.get("distributions", {}).get(word)
+    if name is None:
+        return record
+    return record | {"title": record["title"].replace(record["os_name"], name), "os_name": name}
 
 
 def _platform(name: str, record: dict[str, Any]) -> Platform:
@@ -104,13 +148,8 @@ def installed_platform(hypervisor: HypervisorKind, *texts: str | None) -> str | 
 
 def os_family(*texts: str | None) -> OsFamily | None:
     """The family of a host's operating system, by its version and edition; None when they do not tell."""
-    found = _first_match(document(_FILE)["os_families"], texts)
+    found = first_match(document(_FILE)["os_families"], texts)
     return OsFamily(found) if found else None
-
-
-def cpu_maker(*texts: str | None) -> str | None:
-    """`intel` or `amd`, by a processor's vendor and model as a source writes them; None when unknown."""
-    return _first_match(document(_FILE)["cpu_makers"], texts)
 
 
 def upgrades(platform: str, hypervisor: HypervisorKind, version: str | None) -> bool | None:
@@ -119,8 +158,3 @@ def upgrades(platform: str, hypervisor: HypervisorKind, version: str | None) -> 
     if versions is None:
         return False
     return None if version is None else re.match(versions, version) is not None
-
-
-def _first_match(patterns: dict[str, str], texts: Iterable[str | None]) -> str | None:
-    said = " ".join(text for text in texts if text)
-    return next((name for name, pattern in patterns.items() if re.search(pattern, said, re.IGNORECASE)), None)

@@ -11,6 +11,8 @@ class OsFamily(StrEnum):
 
     DEBIAN = "debian"
     EL = "el"
+    SUSE = "suse"
+    UBUNTU = "ubuntu"
     XCPNG = "xcp-ng"
 
 

@@ -85,12 +85,42 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionPolicy:
-    """What may be chosen and what counts. Empty `targets`: every platform that the knowledge has."""
+    """What may be chosen and what counts. Empty `targets`: every platform that the knowledge has.
+
+    `one_hypervisor` is what one hypervisor for the whole estate is worth: points (of 100) for each cluster.
+    """
 
     targets: tuple[str, ...] = ()
     weights: tuple[Criterion, ...] = ()
     skills: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    one_hypervisor: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """An amount for one platform."""
+
+    platform: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricesPolicy:
+    """What things cost, in the user's own currency; what is not given is not weighed.
+
+    `subscription_core_year` is what the present hypervisor costs for a core and year, `support_host_year` what the
+    makers' support costs for a host of each platform, `guest_licences_year` what licences of guests cost in all
+    because of a platform, `labour_hour` an hour of people's work, `swing_host` a borrowed host.
+    """
+
+    currency: str = "EUR"
+    years: int = 3
+    subscription_core_year: float | None = None
+    support_host_year: tuple[Price, ...] = ()
+    guest_licences_year: tuple[Price, ...] = ()
+    labour_hour: float | None = None
+    swing_host: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +194,11 @@ class InstallPolicy:
     """What the answer files of new hosts say.
 
     `source_url` is the operator's own install server (HTTP), one directory a platform id below it.
+    `enterprise_linux` is the distribution that EL hosts get (a word of planner/knowledge/platforms.yml).
     """
 
     source_url: str | None = None
+    enterprise_linux: str = "almalinux"
     domain: str | None = None
     timezone: str = "Etc/UTC"
     dns: tuple[str, ...] = ()
@@ -185,6 +217,7 @@ class Policy:
     timing: TimingPolicy = TimingPolicy()
     waves: WavePolicy = WavePolicy()
     decision: DecisionPolicy = DecisionPolicy()
+    prices: PricesPolicy | None = None
     install: InstallPolicy = InstallPolicy()
     clusters: tuple[ClusterPolicy, ...] = ()
     network_map: tuple[NetworkMapping, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from planner.knowledge import cpu_architecture, fact, lacking
 from planner.model.estate import Host
 from planner.model.policy import Strategy
 from planner.place.case import Case
@@ -58,12 +59,14 @@ def thorough(case: Case) -> Ledger | Stuck:
 
 def can_carry(host: Host, conversion: Conversion) -> bool:
     """Whether a spare host is known to be unfit for the platform; what is unknown does not make it so."""
-    platform, flags = conversion.platform, host.cpu.flags
+    platform, architecture = conversion.platform, cpu_architecture(host.cpu)
     if host.memory_bytes is not None and host.memory_bytes < platform.min_host_memory_bytes:
         return False
     if host.disks and max(disk.capacity_bytes for disk in host.disks) < platform.min_host_disk_bytes:
         return False
-    return flags is None or all(set(any_of) & set(flags) for any_of in platform.required_cpu_flags)
+    if architecture is not None and architecture not in fact(platform.id, "architectures").value:
+        return False
+    return not lacking(host.cpu, platform.required_cpu_flags)
 
 
 def _helps(conversion: Conversion) -> Iterator[tuple[Case, tuple[Host, ...]]]:

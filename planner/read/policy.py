@@ -19,6 +19,8 @@ from planner.model.policy import (
     NetworkMapping,
     Parking,
     Policy,
+    Price,
+    PricesPolicy,
     SharedStorage,
     StorageMapping,
     Strategy,
@@ -37,6 +39,10 @@ from planner.read.what_if import changed
 
 def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
     return tuple(Criterion(id=name, weight=weight) for name, weight in sorted(weights.items()))
+
+
+def _prices(amounts: Mapping[str, float]) -> tuple[Price, ...]:
+    return tuple(Price(platform=name, amount=amount) for name, amount in sorted(amounts.items()))
 
 
 def _record(kind: Callable[..., Any], fields: Fields) -> Callable[[Mapping[str, Any]], Any]:
@@ -68,8 +74,11 @@ _TIMING: Final = same("spread_percent") | durations(
     "soak",
 )
 _WAVES: Final = same("pilot_vms", "max_vms", "failure_budget")
-_DECISION: Final = texts("targets", "skills", "wants") | converted(weights=_weights)
-_INSTALL: Final = same("source_url", "domain", "timezone", "gateway", "prefix") | texts(
+_DECISION: Final = texts("targets", "skills", "wants") | converted(weights=_weights) | same("one_hypervisor")
+_PRICES: Final = same("currency", "years", "subscription_core_year", "labour_hour", "swing_host") | converted(
+    support_host_year=_prices, guest_licences_year=_prices
+)
+_INSTALL: Final = same("source_url", "enterprise_linux", "domain", "timezone", "gateway", "prefix") | texts(
     "dns", "ntp", "ssh_keys"
 )
 _CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
@@ -87,6 +96,7 @@ _POLICY: Final = same("vddk_path") | converted(
     timing=_record(TimingPolicy, _TIMING),
     waves=_record(WavePolicy, _WAVES),
     decision=_record(DecisionPolicy, _DECISION),
+    prices=_record(PricesPolicy, _PRICES),
     install=_record(InstallPolicy, _INSTALL),
     clusters=_many(_record(ClusterPolicy, _CLUSTER)),
     network_map=_many(_record(NetworkMapping, _NETWORK)),

@@ -7,11 +7,13 @@ from planner.knowledge import (
     Circumstance,
     GuestFamily,
     circumstance_text,
+    cpu_architecture,
     fact,
     installed_platform,
     os_family,
     upgrades,
 )
+from planner.knowledge.processors import ARM
 from planner.model.estate import DatastoreKind, Host, HypervisorKind, ManagerKind, PowerState, ServiceRole
 from planner.model.policy import Strategy
 from planner.route.trip import Trip
@@ -35,6 +37,11 @@ def _all(values: Iterable[Circumstance]) -> Circumstance:
 def _free(trip: Trip) -> Circumstance:
     editions = (host.edition for host in trip.near_hosts)
     return _any(None if edition is None else edition.lower() == "free" for edition in editions)
+
+
+def _arm(trip: Trip) -> Circumstance:
+    found = (cpu_architecture(host.cpu) for host in trip.near_hosts)
+    return _any(None if architecture is None else architecture == ARM for architecture in found)
 
 
 def _needs_vddk(trip: Trip) -> Circumstance:
@@ -92,6 +99,7 @@ CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
     "managed": lambda trip: (
         trip.cluster.manager is ManagerKind.VCENTER and ServiceRole.VCENTER not in trip.vm.roles
     ),
+    "arm": _arm,
     "free": _free,
     "vddk": lambda trip: trip.policy.vddk_path is not None,
     "needs_vddk": _needs_vddk,

@@ -92,7 +92,8 @@ def facts(
 ) -> Facts:
     """Index everything once."""
     winners = {decision.cluster: decision.winner for decision in decisions}
-    platforms = {platform.id: platform for platform in load_platforms()}
+    named = frozenset(winner for winner in winners.values() if winner is not None)
+    platforms = {platform.id: platform for platform in load_platforms(named, policy.install.enterprise_linux)}
     cluster_of = {vm.id: vm.cluster for vm in estate.vms}
     residents: dict[HostId, tuple[VmId, ...]] = {}
     for vm in estate.vms:

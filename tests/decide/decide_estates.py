@@ -26,7 +26,7 @@ from planner.model.policy import ClusterPolicy, DecisionPolicy, Policy
 from planner.route import route
 from planner.units import GIB
 
-KVM, KVM13, EL, XCP = "kvm-debian-12", "kvm-debian-13", "kvm-el-9", "xcp-ng-8.3"
+KVM, KVM13, EL, EL10, XCP = "kvm-debian-12", "kvm-debian-13", "kvm-el-9", "kvm-el-10", "xcp-ng-8.3"
 CLUSTER = ClusterId("cluster-a")
 GOOD_CPU = Cpu(vendor="GenuineIntel", cores=32, flags=("lm", "vmx", "ept", "sse4_2", "avx2"))
 

@@ -9,9 +9,22 @@ from planner.errors import InputError
 from planner.knowledge import criteria
 from planner.model.estate import Disk, PowerState
 from planner.model.finding import Finding, Severity, Subject, SubjectKind
-from planner.model.policy import TimingPolicy, Waiver
+from planner.model.policy import Price, PricesPolicy, TimingPolicy, Waiver
 from planner.units import GIB, TIB
-from tests.decide.decide_estates import EL, KVM, KVM13, XCP, candidate_of, decided, estate, host, policy, vm
+from tests.decide.decide_estates import (
+    EL,
+    EL10,
+    GOOD_CPU,
+    KVM,
+    KVM13,
+    XCP,
+    candidate_of,
+    decided,
+    estate,
+    host,
+    policy,
+    vm,
+)
 
 ESXI = estate()
 XENSERVER = estate(
@@ -23,6 +36,20 @@ OLD_KVM = estate(kind="kvm", live_migration=True, hosts=[host(1, "kvm", version=
 EMPTY = estate(vms=[])
 WINDOWS = estate(vms=[vm(1, guest_os="Microsoft Windows Server 2022 (64-bit)"), vm(2)])
 ANCIENT = estate(vms=[vm(1, guest_os="Microsoft Windows Server 2008 R2 (64-bit)")])
+
+
+FEW_CORES = estate(hosts=[host(n, cpu=replace(GOOD_CPU, cores=8, sockets=2)) for n in (1, 2)])
+FULL = estate(vms=[vm(number, memory_bytes=100 * GIB) for number in (1, 2)])
+SUPPORT = {
+    "support_host_year": tuple(
+        Price(platform=platform, amount=1000 if platform == XCP else 0)
+        for platform in (KVM, KVM13, EL, EL10, XCP)
+    )
+}
+
+
+def priced(**prices):
+    return replace(policy(), prices=PricesPolicy(**prices))
 
 
 def disk(size, allocated=None):
@@ -66,10 +93,56 @@ SCORES = [
     ("size-headroom", XCP, estate(vms=[vm(1, disks=disk(3 * TIB))]), None, 7, "above 2040 GiB"),
     ("size-headroom", XCP, estate(vms=[vm(1, memory_bytes=2 * TIB)]), None, 7, "above 1536 GiB"),
     ("size-headroom", KVM, estate(vms=[vm(1, vcpus=200, disks=disk(60 * TIB))]), None, 10, "without"),
-    ("wanted-features", KVM, ESXI, policy(wants=("ha",)), 3, "ha 3: libvirt leaves it"),
-    ("wanted-features", XCP, ESXI, policy(wants=("ha",)), 10, "ha 10"),
-    ("wanted-features", XCP, ESXI, policy(wants=("ha", "general-host")), 5, "general-host 0"),
+    ("operations", KVM, ESXI, policy(wants=("ha",)), 3, "ha 3: libvirt leaves it"),
+    ("operations", XCP, ESXI, policy(wants=("ha", "general-host")), 10, "ha 10"),
+    ("operations", XCP, ESXI, policy(wants=("general-host",)), None, ""),
+    ("wanted-features", XCP, ESXI, policy(wants=("ha", "general-host")), 0, "general-host 0"),
+    ("wanted-features", KVM, ESXI, policy(wants=("general-host", "oracle-licences")), 8, "pinned vCPUs"),
     ("wanted-features", KVM, ESXI, None, None, ""),
+    ("cloud-direction", KVM, ESXI, policy(wants=("openstack",)), 10, "Nova"),
+    ("cloud-direction", XCP, ESXI, policy(wants=("openstack",)), 0, "taken out of Nova"),
+    ("cloud-direction", KVM, ESXI, None, None, ""),
+    ("isolation", KVM, ESXI, policy(wants=("mandatory-access-control",)), 10, "sVirt"),
+    ("isolation", XCP, ESXI, policy(wants=("driver-domain",)), 6, "dom0"),
+    ("isolation", XCP, ESXI, None, None, ""),
+    ("desktops", KVM, ESXI, policy(wants=("citrix-desktops",)), 0, "no host type of Citrix"),
+    ("desktops", XCP, ESXI, policy(wants=("citrix-desktops",)), 4, "lists XenServer"),
+    ("desktops", XCP, ESXI, None, None, ""),
+    ("cost", KVM, ESXI, None, None, ""),
+    ("cost", KVM, ESXI, priced(), None, ""),
+    (
+        "cost",
+        KVM,
+        ESXI,
+        priced(**SUPPORT),
+        10,
+        "EUR 0 over 3 years (support 0); without a price: guest licences",
+    ),
+    ("cost", XCP, ESXI, priced(**SUPPORT), 0, "EUR 6,000 over 3 years (support 6,000)"),
+    ("cost", KVM, ESXI, priced(labour_hour=60), 10, "work 352"),
+    ("cost", XCP, ESXI, priced(labour_hour=60), 8, "work 424"),
+    (
+        "cost",
+        KVM,
+        ESXI,
+        priced(labour_hour=60, subscription_core_year=100),
+        10,
+        "staying: EUR 19,200 for 64 cores",
+    ),
+    ("cost", KVM, FEW_CORES, priced(labour_hour=60, subscription_core_year=100), 10, "for 64 cores"),
+    ("cost", KVM, FULL, priced(swing_host=900), 10, "borrowed hosts 900"),
+    ("cost", KVM, ESXI, priced(swing_host=900), 10, "borrowed hosts 0"),
+    (
+        "cost",
+        EL,
+        ESXI,
+        priced(guest_licences_year=(Price(platform=EL, amount=500),)),
+        0,
+        "guest licences 1,500",
+    ),
+    ("update-model", KVM, ESXI, None, 7, "migrated"),
+    ("update-model", EL, ESXI, None, 8, "kpatch"),
+    ("update-model", XCP, ESXI, None, 6, "rolls"),
     ("host-management", KVM, ESXI, None, 9, "ordinary Linux"),
     ("host-management", XCP, ESXI, None, 4, "appliance"),
     ("support-horizon", KVM, ESXI, None, 3, "2028-06-30"),

@@ -14,7 +14,7 @@ from planner.model.estate import Cpu, HypervisorKind, PowerState
 from planner.model.policy import Criterion, Policy, Strategy
 from planner.route import route
 from planner.units import GIB
-from tests.decide.decide_estates import EL, KVM, KVM13, XCP, decided, estate, host, policy, vm
+from tests.decide.decide_estates import EL, EL10, KVM, KVM13, XCP, decided, estate, host, policy, vm
 
 WEAK = Cpu(flags=("sse",))
 
@@ -173,7 +173,7 @@ def test_totals_are_percentages_of_the_most_that_could_be_had():
 def test_reasons_name_the_rival_of_the_other_hypervisor_too():
     reasons = "\n".join(decided(estate()).reasons)
     assert "against 2 of XCP-ng 8.3 (weight 8)" in reasons
-    assert "of KVM on Debian 13" in reasons
+    assert "equal to KVM on AlmaLinux 9 in total" in reasons
 
 
 def test_confidence_falls_with_every_unknown_fact_and_the_reasons_name_them():
@@ -281,4 +281,4 @@ def test_deciding_twice_gives_the_same_bytes():
 
 
 def test_platform_names_are_the_ones_that_the_rest_uses():
-    assert {KVM, KVM13, EL, XCP} == {platform.id for platform in load_platforms()}
+    assert {KVM, KVM13, EL, EL10, XCP} == {platform.id for platform in load_platforms()}

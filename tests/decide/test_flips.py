@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.decide import decide
-from planner.decide.flips import flips
-from planner.decide.ranking import judge
+from planner.decide.choice import Choice, contest_of
+from planner.decide.flips import flips, other_policies
 from planner.knowledge import load_platforms
 from planner.model.estate import Disk
 from planner.model.policy import Criterion
@@ -39,10 +39,18 @@ CASES = [
 SKILLS_FIRST = (Criterion(id="existing-skills", weight=10),)
 
 
+def flips_of(subject, rules):
+    """The flips of the only cluster."""
+    contest = contest_of(case_of(subject, rules))
+    choice = Choice(contests=(contest,), kept=frozenset(), policy=rules)
+    return flips(choice, other_policies(choice), 0)
+
+
 def redecided(subject, flip):
     """The winner when the changed case is read as an estate and a policy of its own."""
-    changed = replace(subject, hosts=flip.case.hosts + flip.case.spares, vms=flip.case.vms)
-    rules, platforms = flip.case.policy, load_platforms()
+    case = flip.choice.contests[0].case
+    changed = replace(subject, hosts=case.hosts + case.spares, vms=case.vms)
+    rules, platforms = flip.choice.policy, load_platforms()
     (decision,) = decide(changed, rules, platforms, route(changed, rules, platforms), ())
     return decision.winner
 
@@ -50,8 +58,7 @@ def redecided(subject, flip):
 @pytest.mark.parametrize(("subject", "rules"), CASES)
 def test_every_flip_holds_when_it_is_tried(subject, rules):
     before = decided(subject, rules)
-    case = case_of(subject, rules)
-    found = flips(case, judge(case))
+    found = flips_of(subject, rules)
     assert found, "a case that nothing flips tests nothing"
     assert tuple(flip.statement for flip in found) == before.flips
     for flip in found:
@@ -71,8 +78,8 @@ def test_flips_hold_under_any_weights(subject_and_rules, weights):
     subject, rules = subject_and_rules
     weighted = tuple(Criterion(id=name, weight=weight) for name, weight in weights.items())
     rules = replace(rules, decision=replace(rules.decision, weights=weighted))
-    case, before = case_of(subject, rules), decided(subject, rules).winner
-    for flip in flips(case, judge(case)):
+    before = decided(subject, rules).winner
+    for flip in flips_of(subject, rules):
         assert flip.winner != before
         assert redecided(subject, flip) == flip.winner
 

@@ -189,7 +189,7 @@ def test_a_cluster_without_any_target_is_refused_with_remedies_that_were_tried()
     (shortage,) = shortages(one_vm(vcpus=2000))
     assert shortage.cluster == "Alpha"
     assert "vm1 needs 2000 (vCPUs)" in shortage.what
-    assert "With at most 288 (vCPUs) for vm1 (2000): KVM on AlmaLinux 9 would win" in shortage.remedies
+    assert "With at most 288 (vCPUs) for vm1 (2000): KVM on AlmaLinux 10 would win" in shortage.remedies
     assert any(remedy.startswith("With VM vm1 outside this cluster") for remedy in shortage.remedies)
 
 

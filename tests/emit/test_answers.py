@@ -28,6 +28,9 @@ INSTALL = InstallPolicy(
 )
 
 
+EMITTED = [OsFamily.DEBIAN, OsFamily.EL, OsFamily.XCPNG]
+
+
 def machine(family: OsFamily, **changes) -> Machine:
     platform = Platform(
         id=f"target-{family}",
@@ -69,9 +72,10 @@ def machine(family: OsFamily, **changes) -> Machine:
     return replace(whole, **changes)
 
 
-def test_kickstart_is_accepted_by_ksvalidator(tmp_path):
+@pytest.mark.parametrize("version", ["RHEL9", "RHEL10"])
+def test_kickstart_is_accepted_by_ksvalidator(version):
     text = answer_files(machine(OsFamily.EL))["ks.cfg"]
-    KickstartParser(makeVersion("RHEL9")).readKickstartFromString(text)
+    KickstartParser(makeVersion(version)).readKickstartFromString(text)
     assert "--device=00:25:90:aa:00:01 --ip=192.0.2.11 --netmask=255.255.255.0" in text
     assert "ignoredisk --only-use=disk/by-id/ata-INTEL_SSD_1" in text
 
@@ -115,7 +119,7 @@ def test_xcpng_answerfile_has_only_elements_that_its_installer_reads():
     assert root.findtext("root-password") == ROOT_PASSWORD_HASH
 
 
-@pytest.mark.parametrize("family", list(OsFamily))
+@pytest.mark.parametrize("family", EMITTED)
 def test_without_a_gateway_the_installer_asks_dhcp(family):
     files = answer_files(machine(family, install=replace(INSTALL, gateway=None)))
     text = "".join(files.values())
@@ -123,19 +127,19 @@ def test_without_a_gateway_the_installer_asks_dhcp(family):
     assert "None" not in text
 
 
-@pytest.mark.parametrize("family", list(OsFamily))
+@pytest.mark.parametrize("family", EMITTED)
 def test_no_answer_file_may_choose_a_disk_by_itself(family):
     for disk in (None, "ata-X\nd-i evil", "-x"):
         target = replace(machine(family).target, install_disk=disk)
         assert answer_files(machine(family, target=target)) == {}
 
 
-@pytest.mark.parametrize("family", list(OsFamily))
+@pytest.mark.parametrize("family", EMITTED)
 def test_no_answer_file_without_an_install_server(family):
     assert answer_files(machine(family, install=replace(INSTALL, source_url=None))) == {}
 
 
-@pytest.mark.parametrize("family", list(OsFamily))
+@pytest.mark.parametrize("family", EMITTED)
 def test_answer_files_read_as_they_are_written_down(family, file_regression):
     files = answer_files(machine(family))
     text = "".join(f"### {name}\n{files[name]}" for name in sorted(files))

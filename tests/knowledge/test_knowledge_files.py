@@ -11,13 +11,13 @@ import pytest
 from planner import knowledge
 from planner.knowledge.document import document
 from planner.knowledge.platforms import load_platforms
-from planner.model.estate import Disk, HypervisorKind
+from planner.model.estate import Cpu, Disk, HypervisorKind
 from planner.model.plan import Transport
 from planner.route.circumstances import CIRCUMSTANCES
 from planner.route.trip import trips
 from planner.route.values import disk_values, trip_values
 
-FILES = ("platforms.yml", "guests.yml", "routes.yml", "criteria.yml")
+FILES = ("platforms.yml", "guests.yml", "routes.yml", "criteria.yml", "advice.yml")
 SCHEMA = json.loads(resources.files("planner.schemas").joinpath("knowledge.schema.json").read_text("utf-8"))
 
 
@@ -181,10 +181,42 @@ def test_upgrades(version, verdict):
         ((None, "AMD EPYC 7543"), "amd"),
         ((None, None), None),
         (("HygonGenuine", None), None),
+        (("ARM", None), "arm"),
+        ((None, "Ampere Altra Max M128-30"), "arm"),
+        (("Charm", None), None),
     ],
 )
 def test_cpu_maker(texts, maker):
-    assert knowledge.cpu_maker(*texts) == maker
+    vendor, model = texts
+    assert knowledge.cpu_maker(Cpu(vendor=vendor, model=model)) == maker
+
+
+@pytest.mark.parametrize(
+    ("cpu", "architecture"),
+    [
+        (Cpu(vendor="GenuineIntel"), "x86_64"),
+        (Cpu(model="Neoverse-N1"), "aarch64"),
+        (Cpu(flags=("fp", "asimd", "aes")), "aarch64"),
+        (Cpu(flags=("lm", "vmx")), "x86_64"),
+        (Cpu(flags=("aes",)), None),
+        (Cpu(), None),
+    ],
+)
+def test_cpu_architecture(cpu, architecture):
+    assert knowledge.cpu_architecture(cpu) == architecture
+
+
+@pytest.mark.parametrize(
+    ("cpu", "lacking"),
+    [
+        (Cpu(flags=("lm", "svm")), ()),
+        (Cpu(flags=("lm",)), ("vmx or svm",)),
+        (Cpu(flags=("fp", "asimd")), ()),
+        (Cpu(), ()),
+    ],
+)
+def test_flags_that_a_processor_lacks(cpu, lacking):
+    assert knowledge.lacking(cpu, (("vmx", "svm"),)) == lacking
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from planner.model.policy import (
     NetworkMapping,
     Parking,
     Policy,
+    Price,
+    PricesPolicy,
     SharedStorage,
     StorageMapping,
     Strategy,
@@ -48,8 +50,18 @@ decision:
   weights: {existing-skills: 9, downtime: 0}
   skills: [debian]
   wants: [ha]
+  one_hypervisor: 0
+prices:
+  currency: CHF
+  years: 5
+  subscription_core_year: 190.5
+  support_host_year: {xcp-ng-8.3: 1100, kvm-debian-12: 0}
+  guest_licences_year: {kvm-el-9: 10}
+  labour_hour: 90
+  swing_host: 1500
 install:
   source_url: http://192.0.2.5/install
+  enterprise_linux: rocky
   domain: example.org
   timezone: Europe/Vienna
   dns: [192.0.2.53]
@@ -98,9 +110,23 @@ POLICY = Policy(
         weights=(Criterion(id="downtime", weight=0), Criterion(id="existing-skills", weight=9)),
         skills=("debian",),
         wants=("ha",),
+        one_hypervisor=0,
+    ),
+    prices=PricesPolicy(
+        currency="CHF",
+        years=5,
+        subscription_core_year=190.5,
+        support_host_year=(
+            Price(platform="kvm-debian-12", amount=0),
+            Price(platform="xcp-ng-8.3", amount=1100),
+        ),
+        guest_licences_year=(Price(platform="kvm-el-9", amount=10),),
+        labour_hour=90,
+        swing_host=1500,
     ),
     install=InstallPolicy(
         source_url="http://192.0.2.5/install",
+        enterprise_linux="rocky",
         domain="example.org",
         timezone="Europe/Vienna",
         dns=("192.0.2.53",),

@@ -6,6 +6,7 @@ import pytest
 
 from planner.knowledge import load_platforms, transport
 from planner.model.estate import (
+    Cpu,
     DatastoreKind,
     Disk,
     ManagerKind,
@@ -21,6 +22,7 @@ from tests.route.route_estates import estate_of, route_of
 
 KVM, EL, XCP = "kvm-debian-12", "kvm-el-9", "xcp-ng-8.3"
 FREE, PAID = {"edition": "free"}, {"edition": "standard"}
+ARM = {"cpu": Cpu(model="Ampere Altra")}
 VCENTER = ManagerKind.VCENTER
 VDDK = Policy(vddk_path="/opt/vddk")
 REBUILD = Policy(clusters=(ClusterPolicy(cluster="Alpha", strategy=Strategy.CONVERT_IN_PLACE),))
@@ -33,6 +35,8 @@ WAYS = [
     ("esxi", {"host": PAID}, VDDK, KVM, "vcenter-vddk"),
     ("esxi", {}, VDDK, KVM, "esxi-ssh"),
     ("esxi", {"host": {"edition": "Free"}}, VDDK, KVM, "esxi-ssh"),
+    ("esxi", {"host": FREE | ARM}, None, KVM, None),
+    ("kvm", {"live_migration": False, "host": ARM}, None, KVM, "libvirt-copy"),
     ("esxi", {"manager": VCENTER}, None, KVM, "vcenter-https"),
     ("esxi", {"manager": VCENTER}, VDDK, KVM, "vcenter-vddk"),
     ("esxi", {"manager": VCENTER, "store": DatastoreKind.VSAN}, None, KVM, None),

@@ -13,9 +13,7 @@ from planner.model.finding import Severity, SubjectKind
 def mixed(cluster: Cluster, ground: Ground) -> Verdict | None:
     """Makers that are known, spares included."""
     makers = Counter(
-        maker
-        for host in ground.members[cluster.id]
-        if (maker := cpu_maker(host.cpu.vendor, host.cpu.model)) is not None
+        maker for host in ground.members[cluster.id] if (maker := cpu_maker(host.cpu)) is not None
     )
     said = ", ".join(f"{count} {maker}" for maker, count in sorted(makers.items()))
     return warning(makers=said) if len(makers) > 1 else None

@@ -1,0 +1,54 @@
+"""Names in the policy that neither the estate nor the knowledge has."""
+
+from collections.abc import Collection
+
+from planner.errors import Problem
+from planner.knowledge import advice, criteria, enterprise_linux_words, platform_ids, wants
+from planner.model.estate import DatastoreKind, Estate
+from planner.model.policy import Policy
+
+
+def unknown_names(estate: Estate, policy: Policy) -> tuple[Problem, ...]:
+    """Names in the policy that neither the estate nor the knowledge has."""
+    platforms = frozenset(platform_ids())
+    priced = (
+        *(policy.prices.support_host_year if policy.prices else ()),
+        *(policy.prices.guest_licences_year if policy.prices else ()),
+    )
+    shared = {storage.name for storage in policy.shared_storage}
+    exports = {store.name for store in estate.datastores if store.kind is DatastoreKind.NFS}
+    named = (
+        ("decision.targets", policy.decision.targets, platforms),
+        ("decision.weights", tuple(c.id for c in policy.decision.weights), {c.id for c in criteria()}),
+        ("prices", tuple(price.platform for price in priced), platforms),
+        ("install.enterprise_linux", (policy.install.enterprise_linux,), enterprise_linux_words()),
+        ("decision.wants", policy.decision.wants, {w.id for w in wants()}),
+        ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
+        ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
+        (
+            "network_map.source",
+            tuple(m.source for m in policy.network_map),
+            {n.name for n in estate.networks},
+        ),
+        (
+            "storage_map.source",
+            tuple(m.source for m in policy.storage_map),
+            {d.name for d in estate.datastores},
+        ),
+        ("storage_map.target", tuple(m.target for m in policy.storage_map), shared | exports | {"local"}),
+        ("parking.storage", (policy.parking.storage,) if policy.parking else (), shared),
+    )
+    return tuple(
+        Problem(file="policy.yml", path=path, message=_unknown(name, known))
+        for path, names, known in named
+        for name in names
+        if name not in known
+    )
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    """That a name is not known; of a target for which nothing is emitted, why."""
+    advised = next((other for other in advice() if other.id == name), None)
+    if advised is not None:
+        return f"nothing is emitted for {advised.title}: {advised.why_not}"
+    return f"{name!r} is unknown; known: {', '.join(sorted(known))}"
