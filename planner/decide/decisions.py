@@ -124,12 +124,12 @@ def _reasons(case: Case, order: tuple[Candidate, ...], weights: Mapping[str, int
 
 
 def _advised(case: Case) -> Iterator[str]:
-    """Targets for which nothing is emitted, where the policy or the cluster names them."""
+    """Targets that are not chosen here, where the policy or the cluster names them."""
     decision = case.policy.decision
     words = {word.lower() for word in (*decision.skills, *decision.wants)}
     for other in advice():
         if words & other.words or case.cluster.hypervisor in other.hypervisors:
-            yield f"look at {other.title} too: {other.suits}; nothing is emitted for it here: {other.why_not}"
+            yield f"look at {other.title} too: {other.suits}; playbooks: {other.playbooks}"
 
 
 def _rivals(first: Candidate, others: list[Candidate]) -> tuple[Candidate, ...]:

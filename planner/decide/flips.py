@@ -32,6 +32,7 @@ class Flip:
 def flips(choice: Choice, policies: Mapping[str, Choice], at: int) -> tuple[Flip, ...]:
     """Every single change to the policy or the estate that gives the cluster at a position another platform.
 
+    Those that bring another hypervisor come first.
     `policies` are the choices under other policies, as `other_policies` has them.
     """
     found = (
@@ -39,11 +40,14 @@ def flips(choice: Choice, policies: Mapping[str, Choice], at: int) -> tuple[Flip
         for change, changed in _tried(choice, policies, at).items()
         if (after := changed.winners[at]) not in {None, choice.winners[at]}
     )
-    return (*_weights(choice, at), *_bonus(choice, at), *found)
+    hypervisors = {one.platform.id: one.platform.hypervisor for one in choice.contests[at].candidates}
+    now = hypervisors.get(choice.winners[at] or "")
+    every = (*_weights(choice, at), *_bonus(choice, at), *found)
+    return tuple(sorted(every, key=lambda flip: hypervisors.get(flip.winner) is now))
 
 
 def other_policies(choice: Choice) -> Mapping[str, Choice]:
-    """The choice with each single wish and skill that the policy could name, and target that it could allow."""
+    """The choice with each single wish and skill that the policy could name or drop, and target that it could allow."""
     decision, contests = choice.policy.decision, choice.contests
     platforms = contests[0].case.platforms if contests else ()
     hypervisors = {str(platform.hypervisor) for platform in platforms}
@@ -59,6 +63,14 @@ def other_policies(choice: Choice) -> Mapping[str, Choice]:
         if skill not in decision.skills
     }
     changes |= {
+        f"Without `{want}` in `decision.wants`": replace(decision, wants=_without(decision.wants, want))
+        for want in decision.wants
+    }
+    changes |= {
+        f"Without `{skill}` in `decision.skills`": replace(decision, skills=_without(decision.skills, skill))
+        for skill in decision.skills
+    }
+    changes |= {
         f"Adding `{platform.id}` to `decision.targets`": replace(
             decision, targets=(*decision.targets, platform.id)
         )
@@ -68,6 +80,10 @@ def other_policies(choice: Choice) -> Mapping[str, Choice]:
     return {
         change: choice.under(replace(choice.policy, decision=changed)) for change, changed in changes.items()
     }
+
+
+def _without(words: tuple[str, ...], word: str) -> tuple[str, ...]:
+    return tuple(other for other in words if other != word)
 
 
 def _weights(choice: Choice, at: int) -> Iterator[Flip]:

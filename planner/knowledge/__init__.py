@@ -37,6 +37,7 @@ from planner.knowledge.transports import (
     RouteRow,
     TransportFact,
     circumstance_text,
+    relocates,
     route_rows,
     transport,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "no_playbooks",
     "os_family",
     "platform_ids",
+    "relocates",
     "route_rows",
     "skills",
     "transport",

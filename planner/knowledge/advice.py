@@ -1,4 +1,4 @@
-"""Targets that may be the better answer and for which nothing is emitted, from advice.yml."""
+"""Targets that may be the better answer and that are not chosen here, from advice.yml."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +9,7 @@ from planner.model.estate import HypervisorKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """A target, what it suits, and why no playbooks are emitted for it.
+    """A target, what it `suits`, and what is to be said of `playbooks` for it.
 
     It is mentioned where a policy has one of its `words`, or a cluster runs one of its `hypervisors`.
     """
@@ -19,7 +19,7 @@ class Advice:
     words: frozenset[str]
     hypervisors: frozenset[HypervisorKind]
     suits: str
-    why_not: str
+    playbooks: str
     source: str
 
 
@@ -33,7 +33,7 @@ def advice() -> tuple[Advice, ...]:
             words=frozenset(row["words"]),
             hypervisors=frozenset(map(HypervisorKind, row["hypervisors"])),
             suits=row["suits"],
-            why_not=row["why_not"],
+            playbooks=row["playbooks"],
             source=row["source"],
         )
         for row in document("advice.yml")["advice"]

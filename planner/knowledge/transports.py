@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.estate import HypervisorKind, ManagerKind
 from planner.model.plan import Transport
 from planner.units import parse_rate
 
@@ -66,6 +66,17 @@ class RouteRow:
     reason: str
     source: str
     date: str
+
+
+@cache
+def relocates(hypervisor: HypervisorKind, manager: ManagerKind) -> bool:
+    """Whether playbooks can move a running VM between two source hosts of a cluster.
+
+    >>> relocates(HypervisorKind.ESXI, ManagerKind.VCENTER), relocates(HypervisorKind.XEN, ManagerKind.NONE)
+    (True, False)
+    """
+    rows = document(_FILE)["relocation"]
+    return any(row["hypervisor"] == hypervisor and manager in row["managers"] for row in rows)
 
 
 @cache

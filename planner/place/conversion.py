@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from planner.knowledge import relocates
 from planner.model.estate import (
     AffinityRule,
     Cluster,
@@ -65,8 +66,10 @@ class Conversion:
 
     @property
     def live(self) -> bool:
-        """Whether running VMs can be relocated on the source side."""
-        return self.cluster.live_migration is True
+        """Whether playbooks can relocate running VMs on the source side."""
+        return self.cluster.live_migration is True and relocates(
+            self.cluster.hypervisor, self.cluster.manager
+        )
 
 
 def conversions(  # noqa: PLR0913, PLR0917

@@ -14,7 +14,7 @@ from planner.place.search import Stuck
 from planner.units import format_size
 
 _SHOWN: Final = 3
-_ASIDE: Final = "it cannot be moved: no live migration, a local disk or datastore, or a device of the host"
+_ASIDE: Final = "it cannot be moved: no live migration that playbooks can ask for, a local disk or datastore, or a device of the host"
 
 _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
     ConstraintId.MEMORY: lambda refusal: f"{format_size(refusal.short)} of memory short",

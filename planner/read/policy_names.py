@@ -47,8 +47,8 @@ def unknown_names(estate: Estate, policy: Policy) -> tuple[Problem, ...]:
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
-    """That a name is not known; of a target for which nothing is emitted, why."""
+    """That a name is not known; of a target that is only advised, what is said of it."""
     advised = next((other for other in advice() if other.id == name), None)
     if advised is not None:
-        return f"nothing is emitted for {advised.title}: {advised.why_not}"
+        return f"{advised.title} is not chosen here; playbooks: {advised.playbooks}"
     return f"{name!r} is unknown; known: {', '.join(sorted(known))}"

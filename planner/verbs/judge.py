@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
 from planner.assess import every_rule
 from planner.console import OUT
 from planner.errors import InfeasibleError
 from planner.knowledge import known
 from planner.model.codec import to_bytes
+from planner.model.estate import ClusterId
+from planner.review.decisions import decision_lines
 from planner.review.findings import findings_table, rules_table
 from planner.review.findings_files import FINDINGS_FORMATS
 from planner.review.knowledge import knowledge_table
@@ -82,22 +83,12 @@ def decide(inventory: Path, changes: tuple[str, ...]) -> None:
     """Which hypervisor each cluster of INVENTORY would get, and why."""
     analysis = analysed(inventory, changes)
     before = _winners(inventory) if changes else {}
-    titles = {platform.id: platform.title for platform in analysis.platforms}
-    names = {cluster.id: cluster.name for cluster in analysis.estate.clusters}
-    for decision in analysis.decisions:
-        target = titles.get(decision.winner or "", "stays as it is")
-        heading = f"[bold]{escape(names[decision.cluster])}[/] → {target} ({decision.strategy})"
-        instead = before.get(decision.cluster, decision.winner)
-        otherwise = (
-            "" if instead == decision.winner else f", instead of {titles.get(instead or '', 'staying')}"
-        )
-        OUT.print(f"{heading}{otherwise}, confidence {decision.confidence} %")
-        for kind, sentences in (("why", decision.reasons), ("would flip", decision.flips)):
-            for sentence in sentences:
-                OUT.print(f"  {kind:<10}  {escape(sentence)}")
+    lines = decision_lines(analysis.estate.clusters, analysis.platforms, analysis.decisions, before)
+    for line in lines:
+        OUT.print(line)
 
 
-def _winners(inventory: Path) -> Mapping[str, str | None]:
+def _winners(inventory: Path) -> Mapping[ClusterId, str | None]:
     """The target of each cluster as things are; of none where a cluster has no possible target."""
     try:
         return {made.cluster: made.winner for made in analysed(inventory).decisions}

@@ -60,7 +60,7 @@ def test_the_policy_names_the_distribution_of_enterprise_linux(word, name):
         (
             Policy(decision=DecisionPolicy(targets=("proxmox-ve",))),
             "decision.targets",
-            "nothing is emitted for Proxmox VE: its cluster owns",
+            "Proxmox VE is not chosen here; playbooks: none, since its cluster owns",
         ),
         (
             Policy(install=InstallPolicy(enterprise_linux="gentoo")),
@@ -108,7 +108,7 @@ def test_no_advice_without_a_word():
 
 
 def test_arm_hosts_rule_xcp_ng_out_and_are_not_asked_for_flags_of_x86():
-    subject = estate(hosts=[host(1, cpu=ARM)])
+    subject = estate(kind="kvm", hosts=[host(1, "kvm", cpu=ARM)])
     (obstacle,) = candidate_of(subject, XCP).obstacles
     assert obstacle.reason == "host host1 has a processor of the architecture aarch64"
     assert candidate_of(subject, KVM).obstacles == ()

@@ -116,6 +116,7 @@ def test_an_upgrade_begins_with_the_coordinator_and_brings_vms_home():
         [make_vm("a", 8, "xs1"), make_vm("b", 4, "xs2"), make_vm("archive", 8, "xs2", power=PowerState.OFF)],
         strategy=UPGRADE,
         live_migration=True,
+        hypervisor=HypervisorKind.XENSERVER,
         manager=ManagerKind.XAPI,
     )
     assert lines(case) == [
@@ -195,6 +196,15 @@ def test_vms_of_unknown_host_are_settled_first():
 def test_the_only_host_is_where_a_vm_of_unknown_host_runs():
     case = one([make_host("esx1", 32), make_host("new", 32, hypervisor=SPARE)], [make_vm("a", 8, None)])
     assert lines(case)[1] == "cross a: ? > new"
+
+
+@pytest.mark.parametrize("kind", [HypervisorKind.XEN, HypervisorKind.ORACLE_VM])
+def test_where_no_playbook_moves_a_running_vm_none_is_moved_aside(kind):
+    """Plain Xen and Oracle VM migrate, but nothing that is emitted asks them to."""
+    hosts = [make_host("xen1", 32, hypervisor=kind), make_host("xen2", 32, hypervisor=kind)]
+    vms = [make_vm("a", 8, "xen1"), make_vm("b", 8, "xen2")]
+    with pytest.raises(InfeasibleError, match="no live migration that playbooks can ask for"):
+        placed(one(hosts, vms, hypervisor=kind, live_migration=True))
 
 
 def test_a_vm_of_unknown_host_cannot_be_settled_without_live_migration():

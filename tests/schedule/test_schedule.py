@@ -208,7 +208,7 @@ def test_ids_outlive_additions():
 def test_a_second_relocation_of_a_vm_has_a_number():
     hosts = [make_host(f"xs{n}", 32, coordinator=n == 1) for n in (1, 2, 3)]
     vms = [make_vm("a", 20, "xs1"), make_vm("b", 4, "xs2"), make_vm("c", 24, "xs3")]
-    cluster = make_cluster(live_migration=True, manager=ManagerKind.XAPI)
+    cluster = make_cluster(hypervisor=HypervisorKind.XENSERVER, live_migration=True, manager=ManagerKind.XAPI)
     estate = make_estate((cluster,), hosts, vms)
     found = timed(problem(estate, POLICY, {cluster.id: UPGRADE}))
     twice = [done.id for done in found.steps if done.vm == "vm-a" and done.kind is StepKind.RELOCATE]
