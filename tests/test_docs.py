@@ -1,6 +1,7 @@
 """Every command that the README and the manual show in a block is run, in the order of the page."""
 
 import re
+import shlex
 import shutil
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_commands_of_a_page_work(page, tmp_path):
         assert made.returncode == 0, made.stderr
     for command in commands(page):
         where = tmp_path / "plan" if page.name == "bundle.md" else tmp_path
-        done = run(*command.split(), cwd=where)
+        done = run(*shlex.split(command), cwd=where)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 
