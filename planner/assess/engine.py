@@ -80,6 +80,7 @@ def _finding(
         message=rule.message,
         why=verdict.why or rule.why,
         remedy=rule.remedy,
+        handling=rule.handling,
         facts=verdict.facts,
         command=command(rule, thing, ground),
         evidence=thing.origin if thing else None,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from planner.assess.ground import Ground, Thing
-from planner.model.finding import Fact, Severity, SubjectKind
+from planner.model.finding import Fact, Handling, Severity, SubjectKind
 
 Facts: TypeAlias = tuple[Fact, ...]
 
@@ -59,6 +59,7 @@ class Rule:
     why: str
     remedy: str
     find: Find
+    handling: Handling = Handling.PEOPLE
     commands: Mapping[Console, str] = field(default_factory=dict)
     source: str | None = None
     forklift: str | None = None

@@ -14,6 +14,16 @@ class Severity(StrEnum):
     INFORMATION = "information"
 
 
+class Handling(StrEnum):
+    """What the emitted playbooks do about a finding: none is mended behind anybody's back.
+
+    `people`: nothing, it is for people alone. `checked`: they look again before anything is touched, and stop.
+    """
+
+    PEOPLE = "people"
+    CHECKED = "checked"
+
+
 class SubjectKind(StrEnum):
     """What a finding or an explanation is about."""
 
@@ -47,7 +57,8 @@ class Finding:
     """One rule's verdict on one subject.
 
     `rule` is the stable id of the rule, `message` never contains values (those are `facts`), `remedy` is
-    what to do and `command` how, where a command does it. `evidence` is file:line of the input.
+    what to do and `command` how, where a command does it; `handling` is what the emitted playbooks do about it.
+    `evidence` is file:line of the input.
     `platform` is the target that it holds for; None: for every target.
     """
 
@@ -57,6 +68,7 @@ class Finding:
     message: str
     why: str
     remedy: str
+    handling: Handling = Handling.PEOPLE
     facts: tuple[Fact, ...] = ()
     command: str | None = None
     evidence: str | None = None

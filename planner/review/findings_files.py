@@ -27,6 +27,7 @@ _COLUMNS: Final = (
     "why",
     "remedy",
     "command",
+    "handling",
     "evidence",
     "waiver",
 )
@@ -102,7 +103,8 @@ def _cells(finding: Finding) -> Iterator[str]:
     yield from (finding.rule, finding.severity, "yes" if finding.blocks else "no")
     yield from (finding.subject.kind, finding.subject.name, finding.platform or "", finding.message)
     yield "; ".join(f"{fact.name}: {fact.value}" for fact in finding.facts)
-    yield from (finding.why, finding.remedy, finding.command or "", finding.evidence or "", _waived(finding))
+    yield from (finding.why, finding.remedy, finding.command or "", finding.handling)
+    yield from (finding.evidence or "", _waived(finding))
 
 
 def _harmless(cell: str) -> str:

@@ -32,6 +32,8 @@ date, and `make golden` writes it anew.
 - A finding that holds only for one target says which. In a plan only those of the chosen target are left.
 - What is unknown is never taken for good: a missing fact is a finding of its own.
 - Clusters that stay as they are have no findings.
+- No playbook mends a concern behind anybody's back. `checked` (column "who") says that the emitted playbooks look again
+  before anything is touched, and stop; all others are for people alone.
 
 A finding that somebody accepts is waived in `policy.yml`, with a name, a reason and a date. `subject` is the name or
 id of the VM, host, cluster, datastore or network; without it the waiver holds everywhere. A waived finding is still
@@ -61,10 +63,10 @@ def cell(text):
 
 
 def rows(rules):
-    yield "| rule | severity | concern | why | what to do |"
-    yield "|---|---|---|---|---|"
+    yield "| rule | severity | concern | why | what to do | who |"
+    yield "|---|---|---|---|---|---|"
     for rule in rules:
-        texts = (", ".join(rule.severities), rule.message, rule.why, rule.remedy)
+        texts = (", ".join(rule.severities), rule.message, rule.why, rule.remedy, rule.handling)
         yield "| `" + rule.id + "` | " + " | ".join(cell(text) for text in texts) + " |"
 
 

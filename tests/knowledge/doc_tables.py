@@ -59,9 +59,16 @@ def wants():
         return f"{want.scores[kind]}: {want.reasons[kind]}"
 
     return table(
-        ["wish", "meaning", "KVM", "XCP-ng"],
+        ["wish", "counts in", "meaning", "KVM", "XCP-ng", "read in"],
         [
-            (f"`{w.id}`", w.meaning, offer(w, HypervisorKind.KVM), offer(w, HypervisorKind.XCPNG))
+            (
+                f"`{w.id}`",
+                f"`{w.criterion}`",
+                w.meaning,
+                offer(w, HypervisorKind.KVM),
+                offer(w, HypervisorKind.XCPNG),
+                f"{w.source}, {w.date}",
+            )
             for w in knowledge.wants()
         ],
     )

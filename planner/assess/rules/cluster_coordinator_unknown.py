@@ -4,7 +4,7 @@ from planner.assess.ground import Ground
 from planner.assess.looks import each_cluster
 from planner.assess.rule import Console, Rule, Verdict, warning
 from planner.model.estate import Cluster, HypervisorKind
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 
 _POOLS = frozenset({HypervisorKind.XENSERVER, HypervisorKind.XCPNG})
 
@@ -26,5 +26,6 @@ RULE = Rule(
     remedy="Mark the coordinator with `coordinator: true` in the inventory.",
     commands={Console.XAPI: "xe pool-list params=master"},
     find=each_cluster(headless),
+    handling=Handling.CHECKED,
     source="XCP-ng documentation, upgrading from XenServer",
 )

@@ -4,7 +4,7 @@ from planner.assess.ground import Ground
 from planner.assess.looks import FROM_ESXI, by_transport
 from planner.assess.rule import Console, Facts, Rule, critical, warning
 from planner.model.estate import VirtualMachine
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 from planner.model.plan import Transport
 
 _BASE_ONLY = critical("Over ssh only the base disks are read: what the delta disks hold would be lost.")
@@ -37,6 +37,7 @@ RULE = Rule(
             Transport.VCENTER_HTTPS: _SLOW,
         },
     ),
+    handling=Handling.CHECKED,
     source="virt-v2v manual, input from VMware",
     forklift="vmware.consolidation_needed",
 )

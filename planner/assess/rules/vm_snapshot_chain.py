@@ -3,7 +3,7 @@
 from planner.assess.looks import Trip, each_trip
 from planner.assess.rule import Console, Rule, Verdict, critical
 from planner.knowledge.concerns import limit
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 from planner.model.plan import Transport
 
 
@@ -25,5 +25,6 @@ RULE = Rule(
     remedy="Delete snapshots until one is left at the most, and let the storage coalesce them.",
     commands={Console.XAPI: "xe snapshot-uninstall force=true uuid='<uuid of xe vm-snapshot-list>'"},
     find=each_trip(too_many),
+    handling=Handling.CHECKED,
     source="Citrix support, XenMotion compatibility requirements",
 )

@@ -4,7 +4,7 @@ from planner.assess.ground import Ground
 from planner.assess.looks import FROM_ESXI, by_transport
 from planner.assess.rule import Console, Facts, Rule, critical, observed, warning
 from planner.model.estate import VirtualMachine
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 from planner.model.plan import Transport
 from planner.units import format_size
 
@@ -54,6 +54,7 @@ RULE = Rule(
             Transport.DISK_IMPORT: _LEFT,
         },
     ),
+    handling=Handling.CHECKED,
     source="virt-v2v manual, input from VMware; libvirt documentation, migration",
     forklift="vmware.snapshot.detected",
 )

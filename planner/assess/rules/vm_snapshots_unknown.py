@@ -4,7 +4,7 @@ from planner.assess.ground import Ground
 from planner.assess.looks import FROM_ESXI, by_transport
 from planner.assess.rule import Console, Facts, Rule, warning
 from planner.model.estate import VirtualMachine
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 from planner.model.plan import Transport
 
 
@@ -29,5 +29,6 @@ RULE = Rule(
     find=by_transport(
         unsaid, dict.fromkeys((Transport.ESXI_SSH, FROM_ESXI, Transport.LIBVIRT_MIGRATE), warning())
     ),
+    handling=Handling.CHECKED,
     source="virt-v2v manual, input from VMware",
 )

@@ -4,7 +4,7 @@ from planner.assess.ground import Ground
 from planner.assess.looks import COPYING, all_of, by_transport
 from planner.assess.rule import Console, Facts, Rule, critical, warning
 from planner.model.estate import PowerState, VirtualMachine
-from planner.model.finding import Severity, SubjectKind
+from planner.model.finding import Handling, Severity, SubjectKind
 from planner.model.plan import Transport
 
 
@@ -40,5 +40,6 @@ RULE = Rule(
             ),
         },
     ),
+    handling=Handling.CHECKED,
     source="virt-v2v manual: the guest must be shut down cleanly",
 )
