@@ -18,6 +18,7 @@ from planner.model.estate import (
     ServiceRole,
     VirtualMachine,
 )
+from planner.model.naming import is_plain
 from planner.model.plan import (
     ClusterPlacement,
     Plan,
@@ -31,7 +32,6 @@ from planner.model.plan import (
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _VMWARE_PATH: Final = re.compile(r"\[([^\]]+)\] (.+)\.vmdk")
 _REMOVABLE: Final = {DiskKind.CDROM, DiskKind.FLOPPY}
 
@@ -81,7 +81,7 @@ class Trip:
     @property
     def domain(self) -> str:
         """What the target calls the VM: its own name where that is plain and nobody else's, else its id."""
-        return self.vm.name if self.name_is_free and _PLAIN.fullmatch(self.vm.name) else self.vm.id
+        return self.vm.name if self.name_is_free and is_plain(self.vm.name) else self.vm.id
 
     @property
     def kind(self) -> HypervisorKind:

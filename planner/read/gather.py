@@ -73,13 +73,14 @@ def together(parts: Iterable[Estate]) -> Estate:
 
 
 def agreed(known: Network | None, told: Network) -> Network:
-    """A network of which several hosts tell: what they do not agree upon is unknown."""
+    """A network of which several hosts tell: what they do not agree upon is unknown, what one of them set is set."""
     if known is None:
         return told
     return replace(
         known,
         vlan=told.vlan if known.vlan == told.vlan else None,
         mtu=told.mtu if known.mtu == told.mtu else None,
+        settings=tuple(dict.fromkeys((*known.settings, *told.settings))),
     )
 
 

@@ -37,4 +37,5 @@ RULE = Rule(
         Console.LIBVIRT: "virsh -c qemu+ssh://root@$host/system dumpxml --domain $name",
     },
     find=each_vm(incomplete),
+    forklift="vmware.disk.capacity.invalid, ova.disk.capacity.invalid",
 )

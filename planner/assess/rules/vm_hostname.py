@@ -33,5 +33,5 @@ RULE = Rule(
     remedy="Give the guest a proper host name, or check it by its address.",
     find=each_vm(nameless),
     source="RFC 1123, section 2.1",
-    forklift="vmware.hostname.default",
+    forklift="vmware.hostname.empty, vmware.hostname.default",
 )

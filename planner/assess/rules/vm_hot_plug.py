@@ -24,5 +24,5 @@ RULE = Rule(
     remedy="Give it before the wave what it will need, or raise its maxima on the target while it is off.",
     find=each_vm(grows),
     source="libvirt documentation, domain XML: vcpu, maxMemory; XCP-ng documentation, VMs",
-    forklift="vmware.cpu_memory.hotplug.enabled",
+    forklift="vmware.cpu_memory.hotplug.enabled, ova.cpu_memory.hotplug.enabled",
 )

@@ -5,6 +5,7 @@ columns, words, cells         tables and values of cells
 export                        sheets to rows with named fields, problems and notes
 join                          which VM a row speaks of
 places, storage, networks     clusters and hosts, datastores, port groups
+settings                      what no other hypervisor takes over
 devices, machines, estate     VMs, and all of it together
 """
 

@@ -26,6 +26,13 @@ _HOST: Final[dict[str, tuple[str, ...]]] = {
     "server": ("VI SDK Server",),
 }
 
+# Fields of every sheet with port groups.
+_SECURITY: Final[dict[str, tuple[str, ...]]] = {
+    "promiscuous": ("Promiscuous Mode", "Allow Promiscuous"),
+    "mac_changes": ("Mac Changes",),
+    "forged": ("Forged Transmits",),
+}
+
 COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "vinfo": {
         **_VM,
@@ -55,10 +62,26 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "block_tracking": ("CBT",),
         "fault_tolerance": ("FT State",),
         "resource_pool": ("Resource pool",),
+        "connection": ("Connection state",),
+        "latency": ("Latency Sensitivity",),
+        "disk_uuid": ("EnableUUID",),
+        "vapp": ("vApp",),
         "annotation": ("Annotation",),
     },
-    "vcpu": {**_VM, "cores_per_socket": ("Cores p/s", "Cores per socket"), "hot_add": ("Hot Add",)},
-    "vmemory": {**_VM, "reservation": ("Reservation", "Reservation MiB"), "hot_add": ("Hot Add",)},
+    "vcpu": {
+        **_VM,
+        "cores_per_socket": ("Cores p/s", "Cores per socket"),
+        "level": ("Level",),
+        "shares": ("Shares",),
+        "limit": ("Limit",),
+        "hot_add": ("Hot Add",),
+    },
+    "vmemory": {
+        **_VM,
+        "reservation": ("Reservation", "Reservation MiB"),
+        "limit": ("Limit", "Limit MiB"),
+        "hot_add": ("Hot Add",),
+    },
     "vdisk": {
         **_VM,
         "label": ("Disk",),
@@ -85,6 +108,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "label": ("NIC label",),
         "model": ("Adapter",),
         "network": ("Network",),
+        "connected": ("Connected",),
+        "starts_connected": ("Starts Connected",),
         "mac": ("Mac Address",),
     },
     "vcd": {**_VM, "node": ("Device Node",), "type": ("Device Type",), "connected": ("Connected",)},
@@ -96,7 +121,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "created": ("Date / time",),
         "size": ("Size MiB (total)",),
     },
-    "vtools": {**_VM, "tools": ("Tools", "Tools Status")},
+    "vtools": {**_VM, "tools": ("Tools", "Tools Status"), "clock": ("Sync time",)},
     "vhost": {
         **_HOST,
         "maintenance": ("in Maintenance Mode",),
@@ -106,6 +131,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "hyperthreading": ("HT Active",),
         "memory": ("# Memory", "# Memory MiB"),
         "vmotion": ("VMotion support",),
+        "baseline": ("Current EVC",),
         "licence": ("Assigned License(s)",),
         "version": ("ESX Version", "ESXi Version"),
         "vendor": ("Vendor",),
@@ -118,6 +144,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "server": ("VI SDK Server",),
         "ha": ("HA enabled",),
         "drs": ("DRS enabled",),
+        "power_saving": ("DPM enabled",),
+        "power_behaviour": ("DPM default behavior",),
     },
     "vdatastore": {
         "name": ("Name", "Datastore"),
@@ -144,8 +172,15 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "mtu": ("MTU",),
         "port_group": ("Port Group",),
         "vlan": ("VLAN",),
+        **_SECURITY,
     },
-    "vport": {**_HOST, "port_group": ("Port Group",), "switch": ("Switch",), "vlan": ("VLAN",)},
+    "vport": {
+        **_HOST,
+        "port_group": ("Port Group",),
+        "switch": ("Switch",),
+        "vlan": ("VLAN",),
+        **_SECURITY,
+    },
     "dvswitch": {
         "switch": ("Switch",),
         "members": ("Host members",),
@@ -158,6 +193,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "port_group": ("Port", "Port Group"),
         "switch": ("Switch",),
         "vlan": ("VLAN",),
+        **_SECURITY,
         "server": ("VI SDK Server",),
     },
     "vsc_vmk": {

@@ -23,6 +23,7 @@ from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.join import VmIndex, index_vms, join
 from planner.read.rvtools.networks import Networks
 from planner.read.rvtools.places import Places
+from planner.read.rvtools.settings import settings_of_vm
 from planner.read.rvtools.storage import Storage
 from planner.read.rvtools.words import FIRMWARE, POWER, RULE_KINDS, TOOLS, word_in
 
@@ -141,6 +142,7 @@ def _machine(row: Row, uuid: str | None, around: Surroundings) -> VirtualMachine
     name = row.name("vm") or ""
     cluster, host = around.places.cluster_of_vm[row.number], around.places.host_of(row)
     tools, cpu, memory = (around.joined.one(sheet, row) for sheet in ("vtools", "vcpu", "vmemory"))
+    disks = devices.disks_of(row, around.joined.of("vdisk", row), around.storage)
     return VirtualMachine(
         id=vm_id(name, uuid, host.name if host else cluster.name),
         name=name,
@@ -171,13 +173,14 @@ def _machine(row: Row, uuid: str | None, around: Surroundings) -> VirtualMachine
         resource_pool=row.text("resource_pool"),
         config_path=row.text("path"),
         disks=(
-            *devices.disks_of(row, around.joined.of("vdisk", row), around.storage),
+            *disks,
             *devices.images_of(row, around.joined.of("vcd", row), DiskKind.CDROM, around.storage),
             *devices.images_of(row, around.joined.of("vfloppy", row), DiskKind.FLOPPY, around.storage),
         ),
         nics=_nics(row, around.joined.of("vnetwork", row), cluster, around.networks),
         snapshots=_snapshots(row, around.joined),
         passthrough=devices.usb_devices_of(around.joined.of("vusb", row)),
+        settings=settings_of_vm(row, disks, lambda sheet: around.joined.of(sheet, row)),
         volumes=devices.volumes_of(around.joined.of("vpartition", row)),
         roles=_roles(row),
         annotation=row.remark("annotation"),

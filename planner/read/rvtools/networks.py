@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from planner.model.estate import Cluster, Host, HostNetwork, HostNic, Network, NetworkId
+from planner.model.setting import Setting
 from planner.read.gather import agreed
 from planner.read.ids import network_id
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, only
+from planner.read.rvtools.settings import settings_of_distributed, settings_of_standard
 from planner.read.rvtools.words import MAC
 
 _BYTES_PER_MBIT = 10**6 // 8
@@ -25,6 +27,7 @@ class PortGroup:
     mtu: int | None
     hosts: tuple[str, ...]
     switch: str | None
+    settings: tuple[Setting, ...]
     origin: str
 
 
@@ -51,6 +54,7 @@ class Networks:
                 name=name,
                 vlan=group.vlan if group else None,
                 mtu=group.mtu if group else None,
+                settings=group.settings if group else (),
                 origin=group.origin if group else None,
             )
         return network
@@ -99,7 +103,14 @@ def mac_of(row: Row) -> str | None:
 def _remember(networks: Networks, group: PortGroup, cluster: Cluster) -> NetworkId:
     """The network of a port group."""
     network = network_id(group.name, cluster.name)
-    told = Network(id=network, name=group.name, vlan=group.vlan, mtu=group.mtu, origin=group.origin)
+    told = Network(
+        id=network,
+        name=group.name,
+        vlan=group.vlan,
+        mtu=group.mtu,
+        settings=group.settings,
+        origin=group.origin,
+    )
     networks.found[network] = agreed(networks.found.get(network), told)
     return network
 
@@ -111,7 +122,7 @@ def _port_groups(export: Export) -> Iterable[PortGroup]:
             if (name := row.name("port_group")) and (host := row.name("host")):
                 switch = standard.get((host, row.name("switch")))
                 mtu = switch.whole("mtu", _SMALLEST_MTU) if switch else None
-                yield _port_group(row, name, mtu, (host,))
+                yield _port_group(row, name, mtu, (host,), settings_of_standard(row))
     distributed = [
         (Key(row.name("switch") or "", row.text("server")), row) for row in export.rows("dvswitch")
     ]
@@ -120,16 +131,20 @@ def _port_groups(export: Export) -> Iterable[PortGroup]:
             if name := row.name("port_group"):
                 switch = only(distributed, Key(row.name("switch") or "", row.text("server")))
                 members = switch.names("members") if switch else ()
-                yield _port_group(row, name, switch.whole("mtu", _SMALLEST_MTU) if switch else None, members)
+                mtu = switch.whole("mtu", _SMALLEST_MTU) if switch else None
+                yield _port_group(row, name, mtu, members, settings_of_distributed(row))
 
 
-def _port_group(row: Row, name: str, mtu: int | None, hosts: tuple[str, ...]) -> PortGroup:
+def _port_group(
+    row: Row, name: str, mtu: int | None, hosts: tuple[str, ...], settings: tuple[Setting, ...]
+) -> PortGroup:
     return PortGroup(
         name=name,
         vlan=_vlan(row.text("vlan")),
         mtu=mtu,
         hosts=hosts,
         switch=row.name("switch"),
+        settings=settings,
         origin=row.origin,
     )
 

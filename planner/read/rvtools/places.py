@@ -10,6 +10,7 @@ from planner.read.ids import cluster_id, host_id
 from planner.read.rvtools.clusters import home_of_host, home_of_vm
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, distinct_names, only, settle
+from planner.read.rvtools.settings import settings_of_cluster
 from planner.read.rvtools.words import ADDRESS, CPU_VENDORS, EDITIONS, VERSION, word_in
 
 
@@ -133,6 +134,7 @@ def _cluster(key: Key, name: str, hosts: list[Row], settings: Row | None, produc
         live_migration=_live_migration(manager, hosts),
         ha_enabled=settings.truth("ha") if settings else None,
         drs_enabled=settings.truth("drs") if settings else None,
+        settings=settings_of_cluster(settings, hosts),
         origin=settings.origin if settings else None,
     )
 

@@ -30,6 +30,9 @@ DISK_MODES: Final = _as_compared(words.DISK_MODES)
 RAW_MODES: Final = _as_compared(words.RAW_MODES)
 SHARING: Final = _as_compared(words.SHARING)
 
+SHARED_BUSES: Final = _as_compared(words.SHARED_BUSES)
+OFF_BALANCE: Final = words.OFF_BALANCE
+
 # Words within a longer text, the first that is found counts.
 BUSES: Final = (
     ("nvme", "nvme"),

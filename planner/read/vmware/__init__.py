@@ -4,12 +4,14 @@ dictionary                  text of `name = "value"`, which .vmx, .vmsd and disk
 words, places               VMware's words; datastores, and which files here belong to a VM
 companions                  what else lies there, to be passed by
 vmdk, vmsd                  what lies beside a .vmx: sizes and kinds of disks, snapshots
-drives, cards, gaps, machine   the VM of a .vmx, and what it could not tell
+drives, cards, settings     disks, cards and what nothing takes over
+gaps, machine               the VM of a .vmx, and what it could not tell
 vmx                         all of them as an estate
 
 envelope, quantities        OVF's elements by name, in every namespace and generation; its units
 package, items, devices     files and disks of a package; the virtual hardware of its VMs
-systems, startup            its VMs, and in which order they start
+systems, system_settings    its VMs, and what nothing takes over
+startup                     in which order they start
 ova, ovf                    the archive, and packages as an estate
 """
 

@@ -11,13 +11,12 @@ from planner.read.ids import datastore_id
 from planner.read.vmware.dictionary import Dictionary
 from planner.read.vmware.places import Home, place_of
 from planner.read.vmware.vmdk import Image, read_image
-from planner.read.vmware.words import DEVICE_TYPES, DISK_MODES, NO_MEDIUM, RDM_MODES, SUFFIXES
+from planner.read.vmware.words import DEVICE_TYPES, DISK_MODES, NO_MEDIUM, RDM_MODES, SHARED_BUSES, SUFFIXES
 
 _DRIVE: Final = re.compile(r"((?:scsi|sata|ide|nvme)\d{1,3}):(\d{1,3})")
 _CONTROLLER: Final = re.compile(r"(?:scsi|sata|nvme)\d{1,3}")
 _FLOPPY: Final = re.compile(r"floppy\d")
 _HARD: Final = frozenset({DiskKind.DISK, DiskKind.RDM, DiskKind.LUN})
-_SHARED_BUS: Final = frozenset({"physical", "virtual"})
 
 
 def disks_of(vmx: Dictionary, home: Home) -> tuple[Disk, ...]:
@@ -25,6 +24,12 @@ def disks_of(vmx: Dictionary, home: Home) -> tuple[Disk, ...]:
     drives = (_drive(vmx, home, *position) for position in sorted(_positions(vmx)))
     floppies = (_floppy(vmx, home, name) for name in sorted(match[0] for match in vmx.present(_FLOPPY)))
     return (*(disk for disk in drives if disk is not None), *floppies)
+
+
+def clones_of(vmx: Dictionary, home: Home, disks: tuple[Disk, ...]) -> tuple[str, ...]:
+    """The disks that hold no more than the difference to a disk of another VM."""
+    images = ((disk.id, _image(vmx, home, _file(vmx, disk.id))) for disk in disks if disk.kind in _HARD)
+    return tuple(name for name, image in images if image and image.linked)
 
 
 def _positions(vmx: Dictionary) -> Iterator[tuple[str, int]]:
@@ -50,7 +55,7 @@ def _drive(vmx: Dictionary, home: Home, controller: str, unit: int) -> Disk | No
     rdm_mode = next((RDM_MODES[word] for word in raw if word in RDM_MODES), None)
     return Disk(
         id=name,
-        capacity_bytes=image.capacity_bytes if image else None,
+        capacity_bytes=image.capacity_bytes or None if image else None,
         allocated_bytes=image.allocated_bytes if image else None,
         datastore=datastore_id(place.datastore) if place and place.datastore else None,
         path=place.path if place else None,
@@ -87,7 +92,7 @@ def _image(vmx: Dictionary, home: Home, file: str | None) -> Image | None:
 def _shared(vmx: Dictionary, name: str, controller: str) -> bool:
     """Whether other VMs may use the disk too: it, or its controller, says so."""
     by_disk = (vmx.text(f"{name}.sharing") or "").lower() == "multi-writer"
-    return by_disk or (vmx.text(f"{controller}.sharedBus") or "").lower() in _SHARED_BUS
+    return by_disk or (vmx.text(f"{controller}.sharedBus") or "").lower() in SHARED_BUSES
 
 
 def _floppy(vmx: Dictionary, home: Home, name: str) -> Disk:

@@ -23,7 +23,7 @@ def gaps_of(vmx: Dictionary, vm: VirtualMachine) -> Iterator[Gap]:
         yield Gap(
             source=vmx.file,
             what=f"sizes of {', '.join(unsized)}",
-            why="their descriptors (.vmdk) do not lie beside the .vmx",
+            why="their descriptors (.vmdk) do not lie beside the .vmx, or tell none",
             remedy="copy the small .vmdk files as well, as docs/sources/vmware-files.md shows",
         )
     if vm.snapshots is None:

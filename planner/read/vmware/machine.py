@@ -20,9 +20,11 @@ from planner.read.ids import vm_id
 from planner.read.outside import line, note
 from planner.read.vmware.cards import nics_of, passthrough_of
 from planner.read.vmware.dictionary import Dictionary, read_dictionary, stray_rows
-from planner.read.vmware.drives import disks_of
+from planner.read.vmware.drives import clones_of, disks_of
 from planner.read.vmware.gaps import gaps_of, is_open
 from planner.read.vmware.places import Home, home_of
+from planner.read.vmware.settings import settings_of
+from planner.read.vmware.vmdk import SNAPSHOT_DISK
 from planner.read.vmware.vmsd import Snapshots, read_snapshots
 from planner.read.vmware.words import FIRMWARE
 from planner.units import MIB
@@ -35,7 +37,6 @@ _DEFAULT_MEMORY_MIB: Final = 32
 """Without memSize, VMware and libvirt take it to be this."""
 _UUID: Final = re.compile(r"[0-9a-f]{32}")
 _PRETTY_NAME: Final = re.compile(r"prettyName='([^']+)'")
-_DELTA: Final = re.compile(r".*-\d{6}\.vmdk", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ def _vm(vmx: Dictionary, home: Home, snapshots: Snapshots | None) -> VirtualMach
         nics=nics_of(vmx, CLUSTER.name),
         snapshots=snapshots.found if snapshots else None,
         passthrough=passthrough_of(vmx),
+        settings=settings_of(vmx, disks, clones_of(vmx, home, disks), _memory_mib(vmx)),
         annotation=note(vmx.text("annotation")),
         origin=vmx.file,
     )
@@ -98,11 +100,10 @@ def _hardware(vmx: Dictionary) -> dict[str, Any]:
     if reserved is None:
         reserved = vmx.whole("sched.mem.minSize", 0, _MOST_MEMORY_MIB)
     cores = vmx.whole("cpuid.coresPerSocket", 0, _MOST_VCPUS)  # 0: ESXi chooses at every start
-    memory = vmx.whole("memSize", 1, _MOST_MEMORY_MIB)
     return {
         "vcpus": vmx.whole("numvcpus", 1, _MOST_VCPUS) or 1,
         "cores_per_socket": 1 if cores is None else cores or None,
-        "memory_bytes": (memory or _DEFAULT_MEMORY_MIB) * MIB,
+        "memory_bytes": _memory_mib(vmx) * MIB,
         "memory_reservation_bytes": None if reserved is None else reserved * MIB,
         "firmware": _firmware(vmx),
         "secure_boot": vmx.truth("uefi.secureBoot.enabled"),
@@ -113,6 +114,10 @@ def _hardware(vmx: Dictionary) -> dict[str, Any]:
         "memory_hotplug": vmx.truth("mem.hotadd"),
         "changed_block_tracking": vmx.truth("ctkEnabled"),
     }
+
+
+def _memory_mib(vmx: Dictionary) -> int:
+    return vmx.whole("memSize", 1, _MOST_MEMORY_MIB) or _DEFAULT_MEMORY_MIB
 
 
 def _firmware(vmx: Dictionary) -> Firmware | None:
@@ -164,5 +169,5 @@ def _consolidation(snapshots: Snapshots | None, disks: tuple[Disk, ...]) -> bool
     if snapshots is None:
         return None
     return snapshots.needs_consolidation or (
-        not snapshots.found and any(disk.path and _DELTA.fullmatch(disk.path) for disk in disks)
+        not snapshots.found and any(disk.path and SNAPSHOT_DISK.fullmatch(disk.path) for disk in disks)
     )

@@ -130,7 +130,7 @@ def _capacity(element: Element, package: Package, properties: Mapping[str, str])
     except ValueError as error:
         package.refuse(element, "capacityAllocationUnits", str(error))
         return None
-    return _bounded(element, "capacity", text, unit, package) if text else None
+    return _bounded(element, "capacity", text, unit, package) or None if text else None
 
 
 def _size(element: Element, name: str, package: Package) -> int | None:

@@ -14,7 +14,8 @@ from planner.read.vmware.devices import disks_of, networks_of, nics_of, passthro
 from planner.read.vmware.envelope import attribute, name_of, part, parts, row_of, words
 from planner.read.vmware.items import Item, items_of, settings_of
 from planner.read.vmware.package import Package
-from planner.read.vmware.words import FIRMWARE
+from planner.read.vmware.system_settings import system_settings
+from planner.read.vmware.words import FIRMWARE, HARDWARE_OF_VMWARE
 from planner.read.xml import Element
 
 KIND: Final = "ovf"
@@ -22,9 +23,8 @@ _CPU: Final = 3
 _MEMORY: Final = 4
 _MOST_VCPUS: Final = 10_000
 _MOST_MEMORY: Final = 2**50
-_HARDWARE_OF_VMWARE: Final = re.compile(r"vmx-\d{1,4}")
 _FAMILIES: Final = (
-    (_HARDWARE_OF_VMWARE, HypervisorKind.ESXI),
+    (HARDWARE_OF_VMWARE, HypervisorKind.ESXI),
     (re.compile(r"(?:xen|hvm)-.*"), HypervisorKind.XENSERVER),
     (re.compile(r"(?:kvm|qemu).*"), HypervisorKind.KVM),
     (re.compile(r".*hyper-?v.*"), HypervisorKind.HYPER_V),
@@ -94,6 +94,7 @@ def _system(element: Element, package: Package, shared: set[str]) -> System:
         disks=disks,
         nics=nics_of(items, cluster.name),
         passthrough=passthrough_of(items),
+        settings=system_settings(element, hardware, items, disks, family),
         annotation=note(words(part(element, "AnnotationSection"), "Annotation")),
         origin=f"{package.source}:{row_of(element)}",
     )
@@ -122,7 +123,7 @@ def _hardware_of(element: Element) -> Element | None:
 
 
 def _of_vmware(offered: list[Element]) -> Iterator[Element]:
-    return (one for one in offered if _HARDWARE_OF_VMWARE.match(_family(one)))
+    return (one for one in offered if HARDWARE_OF_VMWARE.match(_family(one)))
 
 
 def _family(hardware: Element | None) -> str:
@@ -131,7 +132,7 @@ def _family(hardware: Element | None) -> str:
 
 def _hardware_version(family: str) -> str | None:
     """The version, where the VM has one and is not offered for several."""
-    versions = _HARDWARE_OF_VMWARE.findall(family)
+    versions = HARDWARE_OF_VMWARE.findall(family)
     return versions[0] if len(versions) == 1 else None
 
 
@@ -168,7 +169,7 @@ def _settings(hardware: Element, family: str, package: Package) -> dict[str, Any
 def _firmware(word: str | None, family: str, hardware: Element, package: Package) -> Firmware | None:
     """VMware takes a VM that does not say otherwise to boot with BIOS."""
     if word is None:
-        return Firmware.BIOS if _HARDWARE_OF_VMWARE.match(family) else None
+        return Firmware.BIOS if HARDWARE_OF_VMWARE.match(family) else None
     if word.lower() not in FIRMWARE:
         package.refuse(hardware, "firmware", f"is {word!r}, expected bios or efi")
     return FIRMWARE.get(word.lower())

@@ -24,17 +24,24 @@ _OTHER_IMAGES: Final = (b"COWD", b"\xbe\xba\xfe\xca\0\0\0\0")
 """Extents of snapshots, which a descriptor beside them describes."""
 _DESCRIPTOR: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*#\s*Disk DescriptorFile", re.IGNORECASE)
 _EXTENT: Final = re.compile(r"(?:RW|RDONLY|NOACCESS)\s+(?P<sectors>\d+)\s+[A-Za-z0-9]+\b.*", re.IGNORECASE)
+SNAPSHOT_DISK: Final = re.compile(r".*-\d{6}\.vmdk", re.DOTALL)
+"""What the disk of a snapshot is called."""
 _WHOLLY_ALLOCATED: Final = frozenset({"vmfs", "monolithicflat", "twogbmaxextentflat", "vmfseagerzeroedthick"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """What a disk image is: `create_type` in lower case, `parent` the file that it holds the differences to."""
+    """What a disk image is: `create_type` in lower case, `parent` the file that it holds the differences to.
+
+    `linked`: it stands on another VM's disk. VMware numbers the files of a VM's own snapshots (`web-000001.vmdk`), so any
+    other file with a parent is a linked clone's.
+    """
 
     capacity_bytes: int
     create_type: str | None = None
     parent: str | None = None
     thin: bool = False
+    linked: bool = False
 
     @property
     def allocated_bytes(self) -> int | None:
@@ -58,15 +65,21 @@ def read_image(name: str, home: Home) -> Image | None:
         return None
     image = root = _image(file)
     seen = {file}
+    linked = _is_linked(file, image)
     while root.parent is not None and len(seen) <= _DEEPEST_CHAIN:
         file = copy_of(root.parent, home)
         if file is None:
-            return image
+            return replace(image, linked=linked)
         if file in seen:
             raise _refused(file, "is its own parent, by parentFileNameHint: copy the descriptors again")
         seen.add(file)
         root = _image(file)
-    return replace(image, create_type=root.create_type)
+        linked = linked or _is_linked(file, root)
+    return replace(image, create_type=root.create_type, linked=linked)
+
+
+def _is_linked(file: Path, image: Image) -> bool:
+    return image.parent is not None and not SNAPSHOT_DISK.fullmatch(file.name)
 
 
 def _image(file: Path) -> Image:

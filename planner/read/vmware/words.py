@@ -41,7 +41,11 @@ DISK_MODES: Final[Mapping[str, DiskMode]] = {
     "independent-persistent": DiskMode.INDEPENDENT_PERSISTENT,
     "independent-nonpersistent": DiskMode.INDEPENDENT_NONPERSISTENT,
 }
+SHARED_BUSES: Final = frozenset({"physical", "virtual"})
+"""Of a SCSI controller whose disks other VMs use as well: those of one host, or of any."""
 NO_MEDIUM: Final = frozenset({"auto detect", "emptybackingstring"})
 """Names of files that stand for none."""
 VMFS_VOLUME: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}")
 """The UUID of a VMFS volume, under which ESXi mounts it beside its name."""
+HARDWARE_OF_VMWARE: Final = re.compile(r"vmx-\d{1,4}")
+"""What an OVF calls virtual hardware of VMware's; of several kinds the first."""

@@ -8,6 +8,7 @@ words                             vSphere's words
 places (hardware)                 clusters and hosts
 networks, storage                 port groups and switches, datastores
 machines (devices, held, guest)   VMs
+vm_settings, place_settings       what no other hypervisor takes over
 rules, estate                     what ties VMs together, and all of it as an estate
 """
 

@@ -10,7 +10,7 @@ from planner.read.vsphere.plain import plain
 from planner.read.vsphere.properties import Reference
 
 _REFERENCES: Final = frozenset(
-    {"host", "datastore", "network", "resourcePool", "parent", "snapshot", "currentSnapshot"}
+    {"host", "datastore", "network", "resourcePool", "parent", "parentVApp", "snapshot", "currentSnapshot"}
 )
 _REFERENCE: Final = re.compile(r"'?vim\.(?P<type>[A-Za-z.]+):(?P<ident>[^']+)'?")
 _OURS: Final = frozenset({"cluster", "esxi_host", "path", "moid", "tags", "tags_by_category", "customValue"})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from planner.model.estate import Gap, ManagerKind
 from planner.read.vsphere.inventory import PORT_GROUP, Inventory
-from planner.read.vsphere.paths import Wanted
+from planner.read.vsphere.paths import OPTIONS, Wanted
 from planner.read.vsphere.properties import Reference
 from planner.read.vsphere.session import fault_name, fault_type, sdk
 
@@ -16,6 +16,7 @@ REMEDY: Final = (
 )
 _PAGE: Final = 100
 _UNKNOWN: Final = "InvalidProperty"
+_OPTIONS: Final = "config.extraConfig"
 _LICENCE_REMEDY: Final = (
     "give the user the privilege Global.Licenses, or look at the licences of the hosts yourself"
 )
@@ -135,7 +136,7 @@ def _keep(found: Any, inventory: Inventory, paths: tuple[str, ...], missing: Cou
 
     One whose very name the user may not read is nothing that anybody could plan for.
     """
-    told = {one.name: plain(one.val) for one in found.propSet}
+    told = {one.name: plain(_kept(one.name, one.val)) for one in found.propSet}
     refused = {one.path: one.fault for one in found.missingSet or ()}
     missing.update(path for path, fault in refused.items() if fault_name(fault) != _UNKNOWN)
     if "name" in refused:
@@ -150,6 +151,10 @@ def _keep(found: Any, inventory: Inventory, paths: tuple[str, ...], missing: Cou
             inside = inside.setdefault(parent, {})
         inside[last] = told.get(path)
     inventory.add(plain(found.obj), fields, inventory.source)
+
+
+def _kept(path: str, value: Any) -> Any:
+    return [one for one in value if one.key in OPTIONS] if path == _OPTIONS else value
 
 
 def _gaps(inventory: Inventory, wanted: Wanted, missing: Counter[str]) -> Iterator[Gap]:

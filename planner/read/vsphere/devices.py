@@ -21,6 +21,8 @@ _BY_KEY: Final = (
     (range(3000, 3004), "VirtualCdrom"),
     (range(7000, 7001), "VirtualUSBController"),
     (range(8000, 8002), "VirtualFloppy"),
+    (range(9000, 9032), "VirtualSerialPort"),
+    (range(10000, 10003), "VirtualParallelPort"),
     (range(11000, 11001), "VirtualTPM"),
     (range(13000, 13100), "VirtualPCIPassthrough"),
     (range(14000, 14001), "VirtualUSBController"),
@@ -107,8 +109,8 @@ def _disk(
     key, path = device.whole("key", _LEAST_KEY), backing.text("fileName")
     controller = controllers.get(device.whole("controllerKey", _LEAST_KEY) or 0)
     raw = "RawDisk" in backing.type or backing.text("compatibilityMode") is not None
-    kilobytes = device.whole("capacityInKB")
-    capacity = device.whole("capacityInBytes") or (None if kilobytes is None else kilobytes * KIB)
+    # A disk of no size is a fault of the source: its size is not known.
+    capacity = device.whole("capacityInBytes") or (device.whole("capacityInKB") or 0) * KIB or None
     return Disk(
         id=_id(device, controller) or "",
         capacity_bytes=capacity,

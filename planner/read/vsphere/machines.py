@@ -21,6 +21,7 @@ from planner.read.vsphere.networks import Networks
 from planner.read.vsphere.places import Places
 from planner.read.vsphere.properties import Properties, Reference
 from planner.read.vsphere.storage import Storage
+from planner.read.vsphere.vm_settings import settings_of
 from planner.read.vsphere.words import POWER
 from planner.units import MIB
 
@@ -87,6 +88,7 @@ def _machine(ident: str, vm: Properties, around: Surroundings) -> VirtualMachine
     uuid, instance = _uuid(vm, "uuid"), _uuid(vm, "instanceUuid")
     networks = [around.networks.behind(card, cluster) for card in cards_of(vm)]
     on = told.ident if told else None
+    disks = disks_of(vm, around.storage, on)
     pool = inventory.behind(vm, "resourcePool")
     return VirtualMachine(
         id=vm_id(name, instance or uuid, host.name if host else cluster.name),
@@ -123,10 +125,11 @@ def _machine(ident: str, vm: Properties, around: Surroundings) -> VirtualMachine
         changed_block_tracking=vm.truth("config.changeTrackingEnabled"),
         resource_pool=pool.name() if pool else None,
         config_path=vm.line("config.files.vmPathName") or vm.line("summary.config.vmPathName"),
-        disks=disks_of(vm, around.storage, on),
+        disks=disks,
         nics=nics_of(vm, networks, guest.addresses_of(vm)),
         snapshots=guest.snapshots_of(vm),
         passthrough=passthrough_of(vm, inventory.get(Reference(HOST, on)) if on else None),
+        settings=settings_of(vm, disks, inventory),
         volumes=guest.volumes_of(vm),
         roles=_roles(inventory, vm),
         tags=inventory.tags.get(ident, ()),

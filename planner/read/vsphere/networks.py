@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from planner.model.estate import Cluster, HostNetwork, Network, NetworkId
+from planner.model.setting import Setting
 from planner.read.gather import agreed
 from planner.read.ids import network_id
 from planner.read.vsphere.inventory import HOST, NETWORK, OPAQUE, PORT_GROUP, SWITCH, Inventory
+from planner.read.vsphere.place_settings import (
+    settings_of_distributed,
+    settings_of_opaque,
+    settings_of_standard,
+)
 from planner.read.vsphere.places import Places
 from planner.read.vsphere.properties import Properties, Reference
 
@@ -26,6 +32,7 @@ class PortGroup:
     vlan: int | None
     mtu: int | None
     uplinks: tuple[str, ...]
+    settings: tuple[Setting, ...]
     origin: str
 
 
@@ -80,7 +87,14 @@ def read_networks(inventory: Inventory, places: Places) -> Networks:
 def _remember(networks: Networks, group: PortGroup, cluster: Cluster) -> NetworkId:
     """The network of a port group."""
     network = network_id(group.name, cluster.name)
-    told = Network(id=network, name=group.name, vlan=group.vlan, mtu=group.mtu, origin=group.origin)
+    told = Network(
+        id=network,
+        name=group.name,
+        vlan=group.vlan,
+        mtu=group.mtu,
+        settings=group.settings,
+        origin=group.origin,
+    )
     networks.found[network] = agreed(networks.found.get(network), told)
     return network
 
@@ -104,6 +118,7 @@ def _standard(host: Properties) -> Iterator[PortGroup]:
                 vlan=vlan if vlan is not None and vlan <= _LARGEST_VLAN else None,
                 mtu=switch.whole("mtu", 0, _LARGEST_MTU) or None if switch else None,
                 uplinks=_uplinks(switch, devices) if switch else (),
+                settings=settings_of_standard(group),
                 origin=group.origin,
             )
 
@@ -169,6 +184,7 @@ def _on_switches(ident: str, host: Properties, groups: tuple[_Distributed, ...])
             vlan=_vlan(one.group.part("config.defaultPortConfig.vlan")),
             mtu=mtu or of_switch or None,
             uplinks=(_uplinks(proxy, devices) if proxy else ()) or one.ports.get(ident, ()),
+            settings=settings_of_distributed(one.group),
             origin=one.group.origin,
         )
 
@@ -187,4 +203,7 @@ def _opaque(inventory: Inventory, host: Properties) -> Iterator[PortGroup]:
         network = inventory.get(reference) if reference.of in {NETWORK, OPAQUE} else None
         name = network.name() if network else None
         if network and name and name not in known:
-            yield PortGroup(name=name, vlan=None, mtu=None, uplinks=(), origin=network.origin)
+            settings = settings_of_opaque(network)
+            yield PortGroup(
+                name=name, vlan=None, mtu=None, uplinks=(), settings=settings, origin=network.origin
+            )

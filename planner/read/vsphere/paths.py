@@ -28,6 +28,11 @@ class Wanted:
     paths: tuple[str, ...]
 
 
+NODES: Final = "numa.nodeAffinity"
+"""The NUMA nodes that a VM is bound to: an advanced option, which no property has."""
+OPTIONS: Final = frozenset({NODES})
+"""Advanced options that are kept; others are megabytes that nobody reads, and passwords (`guestinfo.userdata`)."""
+
 PATHS: Final[Mapping[str, Wanted]] = {
     HOST: Wanted(
         what="hosts",
@@ -38,6 +43,8 @@ PATHS: Final[Mapping[str, Wanted]] = {
             "network",
             "capability.virtualExecUsageSupported",
             "capability.virtualMmuUsageSupported",
+            "config.adminDisabled",
+            "config.lockdownMode",
             "config.network.pnic",
             "config.network.portgroup",
             "config.network.proxySwitch",
@@ -58,7 +65,9 @@ PATHS: Final[Mapping[str, Wanted]] = {
             "summary.managementServerIp",
         ),
     ),
-    CLUSTER: Wanted(what="clusters with HA, DRS and rules", paths=("name", "parent", "configurationEx")),
+    CLUSTER: Wanted(
+        what="clusters with HA, DRS and rules", paths=("name", "parent", "configurationEx", "summary")
+    ),
     ALONE: Wanted(what="hosts outside clusters", paths=("name", "parent")),
     DATACENTRE: Wanted(what="data centres", paths=("name", "parent")),
     FOLDER: Wanted(what="folders", paths=("name", "parent")),
@@ -85,8 +94,11 @@ PATHS: Final[Mapping[str, Wanted]] = {
             "key",
             "host",
             "tag",
+            "config.backingType",
             "config.defaultPortConfig",
             "config.distributedVirtualSwitch",
+            "config.logicalSwitchUuid",
+            "config.segmentId",
             "config.uplink",
         ),
     ),
@@ -101,24 +113,32 @@ PATHS: Final[Mapping[str, Wanted]] = {
             "name",
             "customValue",
             "datastore",
+            "parentVApp",
             "resourcePool",
             "snapshot",
             "config.annotation",
             "config.bootOptions",
             "config.changeTrackingEnabled",
+            "config.cpuAffinity",
+            "config.cpuAllocation",
             "config.cpuHotAddEnabled",
+            "config.extraConfig",
             "config.files.vmPathName",
             "config.firmware",
+            "config.flags.diskUuidEnabled",
             "config.guestFullName",
             "config.hardware",
             "config.instanceUuid",
             "config.keyId",
+            "config.latencySensitivity",
             "config.managedBy",
-            "config.memoryAllocation.reservation",
+            "config.memoryAffinity",
+            "config.memoryAllocation",
             "config.memoryHotAddEnabled",
             "config.memoryReservationLockedToMax",
             "config.nestedHVEnabled",
             "config.template",
+            "config.tools.syncTimeWithHost",
             "config.uuid",
             "config.version",
             "guest.disk",
@@ -131,10 +151,12 @@ PATHS: Final[Mapping[str, Wanted]] = {
             "guest.toolsVersionStatus2",
             "layoutEx.disk",
             "layoutEx.file",
+            "runtime.connectionState",
             "runtime.consolidationNeeded",
             "runtime.faultToleranceState",
             "runtime.host",
             "runtime.powerState",
+            "runtime.question",
         ),
     ),
 }

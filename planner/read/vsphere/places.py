@@ -10,6 +10,7 @@ from planner.read.gather import unplaced_cluster
 from planner.read.ids import cluster_id, host_id
 from planner.read.vsphere.hardware import cpu_of, disks_of, nics_of
 from planner.read.vsphere.inventory import CLUSTER, DATACENTRE, HOST, Inventory
+from planner.read.vsphere.place_settings import settings_of_cluster, settings_of_host
 from planner.read.vsphere.properties import Properties
 from planner.read.vsphere.words import ADDRESS, EDITIONS, FIRMWARE, word_in
 
@@ -125,6 +126,7 @@ def _cluster(inventory: Inventory, name: str, found: Properties, hosts: list[str
         live_migration=_live_migration(inventory, manager, hosts),
         ha_enabled=False if alone else settings.truth("dasConfig.enabled"),
         drs_enabled=False if alone else settings.truth("drsConfig.enabled"),
+        settings=() if alone else settings_of_cluster(found, settings),
         origin=found.origin,
     )
 
@@ -166,6 +168,7 @@ def _host(inventory: Inventory, ident: str, host: Properties, cluster: Cluster) 
         disks=disks_of(host),
         maintenance=host.truth("runtime.inMaintenanceMode"),
         connected=None if state is None else state == "connected",
+        settings=settings_of_host(host),
         uuid=_uuid(host),
         moref=inventory.moref(ident),
         origin=host.origin,

@@ -57,6 +57,9 @@ SHARING: Final[Mapping[str, bool]] = {
     "virtualSharing": True,
     "physicalSharing": True,
 }
+SHARED_BUSES: Final[Mapping[str, str]] = {"virtualSharing": "virtual", "physicalSharing": "physical"}
+OFF_BALANCE: Final = frozenset({"disconnected", "inaccessible", "invalid", "orphaned"})
+"""States of a VM in which its server cannot say, or not do, what it is asked."""
 BUSES: Final = (
     ("ide", "ide"),
     ("ahci", "sata"),

@@ -15,6 +15,7 @@ from tests.read.vmware.folders import OVF, VMX
 
 CORPORA: Final = Path(__file__).parents[4] / "shared" / "corpora"
 PACKAGES: Final = {path.name: path for path in sorted((CORPORA / "ovf").rglob("*.ovf"))}
+VOLUME: Final = "/vmfs/volumes/498076b2-02796c1a-ef5b-000ae484a6a3/virtMonServ1"
 OLD_AND_NEW: Final = [
     (name, name.replace(f"__{section}__Pos__", f"__{section}_1_0__Pos__"))
     for name in PACKAGES
@@ -135,3 +136,36 @@ def test_no_other_file_is_taken():
     taken = {file.name for file in files for one in FORMATS if one.recognises(Sample.of(file))}
     assert {name for name in taken if name.rpartition(".")[2] not in ours} == set()
     assert {file.name for file in files for knows in COMPANIONS if knows(Sample.of(file))} == set()
+
+
+SET: Final = {
+    "libvirt/vmx2xmldata/esx-in-the-wild-3.vmx": {("cpu-affinity", "5,4,3,0")},
+    "libvirt/vmx2xmldata/esx-in-the-wild-4.vmx": {
+        ("cpu-limit", "18034 MHz"),
+        ("serial-port", f"parallel0: file {VOLUME}/parallel1.file"),
+        ("serial-port", f"serial0: file {VOLUME}/serial1.file"),
+    },
+    "libvirt/vmx2xmldata/esx-in-the-wild-9.vmx": {("disk-serial", "scsi0:0")},
+    "libvirt/vmx2xmldata/esx-in-the-wild-13.vmx": {
+        ("serial-port", "serial0: network"),
+        ("serial-port", "serial1: network"),
+    },
+    "libvirt/vmx2xmldata/serial-device.vmx": {
+        ("serial-port", "serial0: device /dev/ttyS0"),
+        ("serial-port", "serial1: device /dev/ttyS1"),
+    },
+    "libvirt/vmx2xmldata/ethernet-e1000.vmx": set(),
+    "ovf/cot/ubuntu.2.0.ovf": {("foreign-export", "virtualbox-2.2")},
+    "ovf/cot/vmware.ovf": {("cpu-limit", "2000 MHz")},
+    "ovf/cot/input.ovf": set(),
+    "ovf/govmomi/ovf__fixtures__multiple_disks.ovf": {("clock-from-host", None)},
+    "ovf/govmomi/ovf__fixtures__external__vappMultiVMs__vappMultiVMs-Nic.ovf": {("vapp", "vappMultiVMs")},
+}
+
+
+@pytest.mark.parametrize("name", SET)
+def test_what_real_files_set(name):
+    vms = (VMX if name.endswith(".vmx") else OVF).read([CORPORA / name]).vms
+    assert [{(setting.kind, setting.value) for setting in vm.settings} for vm in vms] == [SET[name]] * len(
+        vms
+    )

@@ -121,6 +121,7 @@ def test_what_the_inventory_of_vmware_vmware_writes(vcenter, tmp_path):
         shape = [(disk.id, disk.path, disk.capacity_bytes, disk.bus) for disk in one.disks]
         assert shape == [(disk.id, disk.path, disk.capacity_bytes, disk.bus) for disk in other.disks]
         assert [(nic.mac, nic.model) for nic in one.nics] == [(nic.mac, nic.model) for nic in other.nics]
+        assert one.settings == other.settings
         assert one.attributes == (Attribute(name="owner", value="me"),)
         assert one.tags == ("backed up",)
     assert found.gaps == ()

@@ -8,6 +8,7 @@ from pyVmomi import vim
 
 from planner.errors import InputError
 from planner.model.estate import AffinityKind, Attribute, ManagerKind, PowerState
+from planner.model.setting import SettingKind
 from planner.read.vsphere import read_vsphere
 from planner.units import MIB
 from tests.read.vsphere.proxy import Behaviour, before
@@ -32,6 +33,16 @@ def estate(vcenter):
     with administrator(vcenter) as admin:
         admin.reconfigure("DC0_C0_RP0_VM2", annotation="first\nsecond", numCPUs=4, memoryMB=2048)
         admin.reconfigure("DC0_C0_RP0_VM2", cpuHotAddEnabled=True, firmware="efi")
+        admin.reconfigure(
+            "DC0_C0_RP0_VM2",
+            cpuAllocation=vim.ResourceAllocationInfo(limit=1500),
+            flags=vim.vm.FlagInfo(diskUuidEnabled=True),
+            latencySensitivity=vim.LatencySensitivity(level="high"),
+            extraConfig=[
+                vim.option.OptionValue(key="guestinfo.userdata", value=PASSWORD),
+                vim.option.OptionValue(key="numa.nodeAffinity", value="1"),
+            ],
+        )
         admin.snapshot("DC0_C0_RP0_VM3", "before {{ patch }}", "after")
         admin.attribute("DC0_C0_RP0_VM3", "owner", HOSTILE)
         admin.tag("DC0_C0_RP0_VM3", "backed up")
@@ -137,6 +148,12 @@ def test_what_was_set_is_read(estate):
     vm = named(estate.vms, "DC0_C0_RP0_VM2")
     assert (vm.vcpus, vm.memory_bytes, vm.cpu_hotplug) == (4, 2048 * MIB, True)
     assert vm.annotation == "first\nsecond"
+    assert {(setting.kind, setting.value) for setting in vm.settings} >= {
+        (SettingKind.CPU_LIMIT, "1500 MHz"),
+        (SettingKind.DISK_SERIAL, "scsi0:0"),
+        (SettingKind.LATENCY_SENSITIVE, "high"),
+        (SettingKind.NUMA_AFFINITY, "1"),
+    }
     assert named(estate.vms, "DC0_C1_RP0_VM0").power is PowerState.OFF
     assert named(estate.hosts, "DC0_C1_H0").maintenance is True
     assert named(estate.hosts, "DC0_C1_H1").maintenance is False
