@@ -4,8 +4,9 @@ A directory written by `write_directory` carries `MANIFEST.sha256` in the format
 """
 
 import hashlib
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,18 +17,22 @@ RUN: Final = "run"
 
 
 def write_directory(
-    directory: Path, files: Mapping[str, str], edited: Mapping[str, str] | None = None
+    directory: Path,
+    files: Mapping[str, str],
+    edited: Mapping[str, str] | None = None,
+    beside: Collection[str] = (),
 ) -> None:
     """Write `files` (relative path to text) and their manifest as `directory`, by one rename.
 
     A directory that an earlier run wrote is replaced when nobody changed it since. `edited` are files that
-    people are meant to change: they stay as they are where they exist, and are in no manifest.
+    people are meant to change: they stay as they are where they exist, and are in no manifest. `beside` are paths
+    where people may have put a file of their own, which stays too.
 
     Raises InputError when `directory` holds anything else, or cannot be written.
     """
     edited = edited or {}
     if directory.exists():
-        _refuse_to_lose(directory, frozenset(edited))
+        _refuse_to_lose(directory, frozenset((*edited, *beside)))
     kept = {
         path: (directory / path).read_text(encoding="utf-8")
         for path in edited
@@ -38,6 +43,9 @@ def write_directory(
         with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as scratch:
             fresh, stale = Path(scratch, "fresh"), Path(scratch, "stale")
             _write(fresh, {**files, **edited, **kept, MANIFEST: manifest(files)})
+            for path in beside:
+                if (directory / path).is_file():
+                    shutil.copy2(directory / path, fresh / path)
             _swap(fresh, directory, stale)
     except OSError as error:
         raise InputError(

@@ -163,7 +163,10 @@ def bundle(plan: Plan, verification: Verification) -> dict[str, str]:
 
 
 def estate_digest(estate: Estate) -> str:
-    """Digest of the facts of an estate, whatever file and line they stood in."""
+    """Digest of the facts of an estate, whatever file and line they stood in.
+
+    Flows are left out: they differ from day to day, and no plan hangs on them.
+    """
     return digest(
         replace(
             estate,
@@ -173,6 +176,7 @@ def estate_digest(estate: Estate) -> str:
             networks=tuple(replace(network, origin=None) for network in estate.networks),
             vms=tuple(replace(vm, origin=None) for vm in estate.vms),
             affinity_rules=tuple(replace(rule, origin=None) for rule in estate.affinity_rules),
+            flows=(),
         )
     )
 

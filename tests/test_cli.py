@@ -227,6 +227,37 @@ def test_a_plan_explains_when_a_vm_moves_and_what_it_waits_for(planner, estate):
     assert (code, "neither a VM nor a host" in err) == (2, True)
 
 
+FLOWS = "source,destination,port,bytes\nwiki,198.51.100.21,5432,13207024435\n203.0.113.9,wiki,443,1\n"
+
+
+def test_traffic_is_told_as_a_hint_and_makes_no_other_plan(planner, estate):
+    assert planner("plan", estate, "-o", "before")[0] == 0
+    (estate / "flows.csv").write_text(FLOWS)
+    assert planner("verify", "before", "--against", estate)[0] == 0
+    assert planner("plan", estate, "-o", "after")[0] == 0
+    first, second = (json.loads(Path(plan, "plan.json").read_text()) for plan in ("before", "after"))
+    assert (first["schedule"], first["placements"]) == (second["schedule"], second["placements"])
+    _, out, _ = planner("explain", "after", "wiki")
+    assert "Hints, which bind nothing" in out
+    assert "it asks erp-db: 12.3 GiB on port 5432 (flows.csv)" in out
+    _, out, _ = planner("impact", estate, "erp-db")
+    assert "talks-to (a hint)" in out
+    assert "may lack something" in out
+    assert "estate-flows-outside" in planner("assess", estate)[1]
+    (estate / "flows.csv").write_text(FLOWS + "wiki,erp-db,x,1\n")
+    code, _, err = planner("graph", estate)
+    assert (code, "flows.csv:4: 'x' is no port" in err) == (2, True)
+
+
+def test_a_new_collection_leaves_flows_where_they_are(planner, estate, tmp_path):
+    assert planner("collect", estate, "-o", "made")[0] == 0
+    (tmp_path / "made/flows.csv").write_text(FLOWS)
+    code, out, _ = planner("collect", estate, "-o", "made")
+    assert (code, "flows.csv" in out) == (0, False)
+    assert (tmp_path / "made/flows.csv").read_text() == FLOWS
+    assert planner("graph", "made", "--format", "mermaid")[1].count("talks-to") == 1
+
+
 def test_a_fault_of_ours_is_no_traceback(planner, monkeypatch):
     monkeypatch.delenv("PLANNER_DEBUG", raising=False)
     monkeypatch.setattr(pipeline, "read", lambda _: 1 / 0)

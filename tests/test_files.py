@@ -38,6 +38,17 @@ def test_somebodys_work_is_refused_and_kept(tmp_path, path):
     assert (tmp_path / "plan" / path).read_text() == "mine"
 
 
+def test_a_file_that_people_put_beside_stays_as_it_is(tmp_path):
+    write_directory(tmp_path / "estate", FILES, beside=("flows.csv",))
+    assert not (tmp_path / "estate/flows.csv").exists()
+    (tmp_path / "estate/flows.csv").write_bytes(b"\xff\xfes\x00\r\n")
+    write_directory(tmp_path / "estate", {"plan.json": "[]\n"}, beside=("flows.csv",))
+    assert (tmp_path / "estate/flows.csv").read_bytes() == b"\xff\xfes\x00\r\n"
+    assert "flows.csv" not in (tmp_path / "estate" / MANIFEST).read_text()
+    with pytest.raises(InputError, match=r"flows\.csv"):
+        write_directory(tmp_path / "estate", FILES)
+
+
 def test_a_directory_of_somebody_else_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match="the planner did not write it"):

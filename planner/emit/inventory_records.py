@@ -259,6 +259,7 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "roles": list(vm.roles),
             "tags": [text(tag) for tag in vm.tags],
             "depends_on": [name(references.vm_words[other]) for other in vm.depends_on],
+            "backed_up_by": None if vm.backed_up_by is None else name(references.vm_words[vm.backed_up_by]),
             "criticality": vm.criticality,
             "owner": text(vm.owner),
             "annotation": text(vm.annotation),

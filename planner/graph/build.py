@@ -5,16 +5,24 @@ from typing import Any
 
 import networkx as nx
 
+from planner.graph.backups import backups
 from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
 from planner.graph.managers import managers
+from planner.graph.redundancy import Alike, alike
+from planner.graph.services import services
 from planner.graph.shared_disks import SharedDisk, shared_disks
+from planner.graph.traffic import talks
 from planner.model.estate import AffinityKind, AffinityRule, Cluster, Estate, Host, VirtualMachine
 from planner.model.policy import Policy
 
 _Node = tuple[str, dict[str, Any]]
 _Edge = tuple[str, str, str, dict[str, Any]]
 
-_RULE_EDGES = {AffinityKind.TOGETHER: EdgeKind.MOVE_TOGETHER, AffinityKind.APART: EdgeKind.APART}
+_RULE_EDGES = {
+    AffinityKind.TOGETHER: EdgeKind.MOVE_TOGETHER,
+    AffinityKind.APART: EdgeKind.APART,
+    AffinityKind.WAVES_APART: EdgeKind.NOT_IN_ONE_WAVE,
+}
 
 
 def build_graph(estate: Estate, policy: Policy) -> Graph:
@@ -22,21 +30,22 @@ def build_graph(estate: Estate, policy: Policy) -> Graph:
 
     Nodes carry `kind` and `name`, groups also `basis`. Edges carry `kind`, `evidence` (in words, with the file
     and line where the source gave one), `confidence` and `mandatory` (False for the wishes among affinity
-    rules). The policy says nothing about what depends on what, so nothing of it is in the graph.
+    rules, and for everything that is only hinted). The policy says nothing about what depends on what, so nothing
+    of it is in the graph.
 
     >>> build_graph(Estate(clusters=(), hosts=()), Policy()).number_of_nodes()
     0
     """
     del policy
-    shared = shared_disks(estate)
+    shared, pairs = shared_disks(estate), tuple(alike(estate))
     graph: Graph = nx.MultiDiGraph()
-    graph.add_nodes_from(_nodes(estate, shared))
-    for first, second, key, data in _edges(estate, shared):
+    graph.add_nodes_from(_nodes(estate, shared, pairs))
+    for first, second, key, data in _edges(estate, shared, pairs):
         graph.add_edge(first, second, key, **data)
     return graph
 
 
-def _nodes(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Node]:
+def _nodes(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, ...]) -> Iterator[_Node]:
     kinds = (
         (NodeKind.CLUSTER, estate.clusters),
         (NodeKind.HOST, estate.hosts),
@@ -51,9 +60,11 @@ def _nodes(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Node]:
         yield rule.id, {"kind": NodeKind.GROUP, "name": rule.name, "basis": Basis.RULE}
     for disk in shared:
         yield disk.id, {"kind": NodeKind.GROUP, "name": disk.path, "basis": Basis.SHARED_DISK}
+    for pair in pairs:
+        yield pair.id, {"kind": NodeKind.GROUP, "name": pair.name, "basis": Basis.NAMES}
 
 
-def _edges(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Edge]:
+def _edges(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, ...]) -> Iterator[_Edge]:
     """Edges of the estate; references to things that are not in it are left out (a rule reports them)."""
     known = {
         thing.id
@@ -65,9 +76,13 @@ def _edges(estate: Estate, shared: tuple[SharedDisk, ...]) -> Iterator[_Edge]:
         *(_of_vm(vm) for vm in estate.vms),
         *(_of_rule(rule) for rule in estate.affinity_rules),
         *(_of_disk(disk) for disk in shared),
+        *(_of_pair(pair) for pair in pairs),
         _of_managers(estate.clusters, estate.vms),
+        _of_services(estate),
+        _of_backups(estate),
+        _of_traffic(estate),
     )
-    groups = {rule.id for rule in estate.affinity_rules} | {disk.id for disk in shared}
+    groups = {group.id for groups in (estate.affinity_rules, shared, pairs) for group in groups}
     for edges in found:
         yield from (edge for edge in edges if edge[0] in known and (edge[1] in known or edge[1] in groups))
 
@@ -105,6 +120,8 @@ def _of_rule(rule: AffinityRule) -> Iterator[_Edge]:
         return
     for vm in dict.fromkeys(rule.vms):
         yield _edge(vm, rule.id, _RULE_EDGES[rule.kind], evidence, mandatory=rule.mandatory)
+        if rule.kind is AffinityKind.APART and rule.mandatory:
+            yield _hint(vm, rule.id, EdgeKind.NOT_IN_ONE_WAVE, f"they may not share a host: {evidence}")
 
 
 def _of_disk(disk: SharedDisk) -> Iterator[_Edge]:
@@ -118,9 +135,48 @@ def _of_disk(disk: SharedDisk) -> Iterator[_Edge]:
         )
 
 
+def _of_pair(pair: Alike) -> Iterator[_Edge]:
+    for vm in pair.vms:
+        yield _hint(
+            vm, pair.id, EdgeKind.NOT_IN_ONE_WAVE, "one guest system, and names that differ in a number"
+        )
+
+
 def _of_managers(clusters: tuple[Cluster, ...], vms: tuple[VirtualMachine, ...]) -> Iterator[_Edge]:
     for cluster, vm, evidence in managers(clusters, vms):
         yield _edge(cluster, vm, EdgeKind.MANAGED_BY, evidence, confidence=Confidence.DERIVED)
+
+
+def _of_services(estate: Estate) -> Iterator[_Edge]:
+    for service in services(estate):
+        yield _edge(
+            service.vm,
+            service.cluster,
+            EdgeKind.SERVES,
+            service.evidence,
+            confidence=service.confidence,
+            mandatory=service.confidence is not Confidence.HINTED,
+        )
+
+
+def _of_backups(estate: Estate) -> Iterator[_Edge]:
+    for backup in backups(estate):
+        yield _edge(
+            backup.vm,
+            backup.server,
+            EdgeKind.BACKED_UP_BY,
+            backup.evidence,
+            confidence=backup.confidence,
+        )
+
+
+def _of_traffic(estate: Estate) -> Iterator[_Edge]:
+    for talk in talks(estate):
+        yield _hint(talk.source, talk.destination, EdgeKind.TALKS_TO, f"{talk.said} (flows.csv)")
+
+
+def _hint(first: str, second: str, kind: EdgeKind, evidence: str) -> _Edge:
+    return _edge(first, second, kind, evidence, confidence=Confidence.HINTED, mandatory=False)
 
 
 def _edge(first: str, second: str, kind: EdgeKind, evidence: str, **more: object) -> _Edge:

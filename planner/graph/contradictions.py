@@ -7,6 +7,7 @@ from itertools import combinations
 
 import networkx as nx
 
+from planner.graph.groups import groups
 from planner.graph.kinds import Basis, EdgeKind, Graph, Ties, binding, edges
 from planner.model.estate import VmId
 
@@ -33,8 +34,9 @@ def contradictions(graph: Graph) -> tuple[Contradiction, ...]:
     """Every contradiction among mandatory affinity rules, sorted by VMs.
 
     Two VMs are to be together and apart; VMs that belong together are in different clusters, or are pinned to
-    hosts that have none in common; two VMs are to be apart and are pinned to the same single host. A shared
-    disk is no contradiction to `apart`: it makes VMs move at one time, not to one host.
+    hosts that have none in common; two VMs are to be apart and are pinned to the same single host; two VMs that are
+    not to move in one wave must move together. A shared disk is no contradiction to `apart`: it makes VMs move at
+    one time, not to one host.
     """
     bonds = _bonds(graph)
     pins = _pins(graph)
@@ -43,6 +45,7 @@ def contradictions(graph: Graph) -> tuple[Contradiction, ...]:
         *_across_clusters(graph, bonds),
         *_pinned_nowhere(pins, bonds),
         *_pinned_to_one_host(graph, pins),
+        *_in_one_wave(graph),
     ]
     return tuple(sorted(found, key=lambda contradiction: (contradiction.vms, contradiction.rules)))
 
@@ -137,3 +140,33 @@ def _pinned_to_one_host(
                 rules=tuple(sorted({rule, *pins[first], *pins[second]})),
                 reason="a rule keeps them apart and both are pinned to the same host",
             )
+
+
+def _in_one_wave(graph: Graph) -> Iterator[Contradiction]:
+    """VMs of one group, which travels as one, that a rule keeps out of one wave."""
+    separated = defaultdict(list)
+    for vm, rule, _ in binding(graph, EdgeKind.NOT_IN_ONE_WAVE):
+        separated[rule].append(vm)
+    if not separated:
+        return
+    group_of: dict[str, int] = {vm: number for number, group in enumerate(groups(graph)) for vm in group.vms}
+    for rule, vms in separated.items():
+        inside: dict[int, list[str]] = defaultdict(list)
+        for vm in vms:
+            if vm in group_of:
+                inside[group_of[vm]].append(vm)
+        for clashing in (sorted(some) for some in inside.values() if len(some) > 1):
+            yield Contradiction(
+                vms=tuple(VmId(vm) for vm in clashing),
+                rules=tuple(sorted({rule, *_company(graph, clashing)})),
+                reason="one rule keeps them out of one wave, and they must move together",
+            )
+
+
+def _company(graph: Graph, vms: list[str]) -> Iterator[str]:
+    """The rules by which VMs must move together."""
+    for vm in vms:
+        for _, group, data in graph.out_edges(vm, data=True):
+            together = data["kind"] is EdgeKind.MOVE_TOGETHER and data["mandatory"]
+            if together and graph.nodes[group]["basis"] is Basis.RULE:
+                yield group

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.graph.feedback import feedback_arcs
 from planner.graph.groups import Teams, circles, teams
-from planner.graph.kinds import EdgeKind, Graph, Order, edges
+from planner.graph.kinds import EdgeKind, Graph, Order, binding
 from planner.model.estate import VmId
 
 
@@ -50,7 +50,7 @@ def cycles(graph: Graph) -> tuple[Cycle, ...]:
 def _bundles(graph: Graph, found: Teams) -> tuple[_Bundle, _Bundle]:
     """The dependencies behind each arc between two teams, and behind each arc within one."""
     between, inside = defaultdict(list), defaultdict(list)
-    for before, after, data in edges(graph, EdgeKind.START_BEFORE):
+    for before, after, data in binding(graph, EdgeKind.START_BEFORE):
         dependency = Dependency(before=VmId(before), after=VmId(after), evidence=data["evidence"])
         first, second = found.leader.get(before, before), found.leader.get(after, after)
         if first == second:

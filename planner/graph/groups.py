@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from planner.graph.kinds import Basis, EdgeKind, Graph, NodeKind, Order, Ties, binding, edges
+from planner.graph.kinds import Basis, EdgeKind, Graph, NodeKind, Order, Ties, binding
 from planner.model.estate import VmId
 from planner.model.plan import Group
 
@@ -38,7 +38,7 @@ def teams(graph: Graph) -> Teams:
     leader = {vm: first for first, vms in members.items() for vm in vms}
     order: Order = nx.DiGraph()
     inside: Order = nx.DiGraph()
-    for before, after, _ in edges(graph, EdgeKind.START_BEFORE):
+    for before, after, _ in binding(graph, EdgeKind.START_BEFORE):
         first, second = leader.get(before, before), leader.get(after, after)
         if first == second:
             inside.add_edge(before, after)
@@ -78,5 +78,5 @@ def _group(graph: Graph, found: Teams, parts: Iterable[str], *, cycle: bool) -> 
         for _, group, data in graph.out_edges(vm, data=True)
         if data["kind"] is EdgeKind.MOVE_TOGETHER and data["mandatory"]
     }
-    reasons = [_WORDS[basis] for basis in Basis if basis in bases] + [_CIRCLE] * cycle
+    reasons = [words for basis, words in _WORDS.items() if basis in bases] + [_CIRCLE] * cycle
     return Group(vms=vms, reason="; ".join(reasons), cycle=cycle)

@@ -12,7 +12,7 @@ Ties: TypeAlias = "nx.Graph[str]"
 
 
 class NodeKind(StrEnum):
-    """What a node stands for. A `group` is an affinity rule or a shared disk (see `Basis`)."""
+    """What a node stands for. A `group` is what several VMs have to do with (see `Basis`)."""
 
     CLUSTER = "cluster"
     HOST = "host"
@@ -28,26 +28,35 @@ class EdgeKind(StrEnum):
     START_BEFORE = "start-before"
     MOVE_TOGETHER = "move-together"
     APART = "apart"
+    NOT_IN_ONE_WAVE = "not-in-one-wave"
     PINNED_TO = "pinned-to"
     RUNS_ON = "runs-on"
     USES_DATASTORE = "uses-datastore"
     USES_NETWORK = "uses-network"
     MEMBER_OF = "member-of"
     MANAGED_BY = "managed-by"
+    SERVES = "serves"
+    BACKED_UP_BY = "backed-up-by"
+    TALKS_TO = "talks-to"
 
 
 class Confidence(StrEnum):
-    """Whether somebody said so, or the planner concluded it from other facts."""
+    """Whether somebody said so, the planner concluded it from other facts, or guesses it.
+
+    A guess (from a name, a note or traffic) is shown with its evidence and is never mandatory: it binds no plan.
+    """
 
     DECLARED = "declared"
     DERIVED = "derived"
+    HINTED = "hinted"
 
 
 class Basis(StrEnum):
-    """Why a group exists: a rule that somebody wrote, or a disk that several VMs use."""
+    """Why a group exists: a rule that somebody wrote, a disk that several VMs use, names that are alike."""
 
     RULE = "rule"
     SHARED_DISK = "shared-disk"
+    NAMES = "names"
 
 
 def edges(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -56,5 +65,5 @@ def edges(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, An
 
 
 def binding(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The edges of one kind that must be honoured: wishes are left out."""
+    """The edges of one kind that must be honoured: wishes and hints are left out."""
     return ((first, second, data) for first, second, data in edges(graph, kind) if data["mandatory"])

@@ -17,6 +17,15 @@ from planner.knowledge.criteria import (
     wants,
 )
 from planner.knowledge.guests import Guest, GuestFamily, GuestSupport, guest
+from planner.knowledge.hints import (
+    BackupProduct,
+    BackupTrace,
+    HintLimits,
+    backup_product,
+    backup_trace,
+    hint_limits,
+    likely_roles,
+)
 from planner.knowledge.known import Known, known
 from planner.knowledge.platforms import (
     PlatformFact,
@@ -44,12 +53,15 @@ from planner.knowledge.transports import (
 
 __all__ = [
     "Advice",
+    "BackupProduct",
+    "BackupTrace",
     "Circumstance",
     "Clause",
     "CriterionFact",
     "Guest",
     "GuestFamily",
     "GuestSupport",
+    "HintLimits",
     "Known",
     "PlatformFact",
     "RouteRow",
@@ -57,6 +69,8 @@ __all__ = [
     "TransportFact",
     "WantFact",
     "advice",
+    "backup_product",
+    "backup_trace",
     "circumstance_text",
     "cores_of_a_processor",
     "cpu_architecture",
@@ -67,10 +81,12 @@ __all__ = [
     "fact",
     "facts",
     "guest",
+    "hint_limits",
     "installed_platform",
     "known",
     "labour_minutes",
     "lacking",
+    "likely_roles",
     "load_platforms",
     "no_playbooks",
     "os_family",

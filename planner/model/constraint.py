@@ -24,6 +24,7 @@ class ConstraintId(StrEnum):
     STORAGE = "storage"
     NETWORK = "network"
     APART = "apart"
+    WAVES_APART = "waves-apart"
     TOGETHER = "together"
     PINNED = "pinned"
     ORDER = "order"
@@ -62,6 +63,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (ConstraintId.STORAGE, "Every copy fits into the storage that receives it.", Holds.ALWAYS),
         (ConstraintId.NETWORK, "A running VM's host carries every network of its cards.", Holds.ALWAYS),
         (ConstraintId.APART, "VMs that belong apart never come to share a host.", Holds.ALWAYS),
+        (
+            ConstraintId.WAVES_APART,
+            "VMs that a rule keeps out of one wave never move in the same one.",
+            Holds.ALWAYS,
+        ),
         (ConstraintId.TOGETHER, "VMs that belong together end on the same host.", Holds.AT_END),
         (ConstraintId.PINNED, "A pinned VM ends on one of its hosts.", Holds.AT_END),
         (

@@ -146,10 +146,11 @@ class ServiceRole(StrEnum):
 
 
 class AffinityKind(StrEnum):
-    """`together` and `apart` relate VMs to each other; `pinned` ties VMs to hosts."""
+    """`together` and `apart` are about sharing a host, `waves-apart` about moving in one wave; `pinned` ties to hosts."""
 
     TOGETHER = "together"
     APART = "apart"
+    WAVES_APART = "waves-apart"
     PINNED = "pinned"
 
 
@@ -357,7 +358,7 @@ class VirtualMachine:
     `host` is None when the source does not say, or names a host that is not in the estate; then
     `reported_host` keeps the name it gave. `snapshots` None is unknown, () is none.
     `guest_os` is the source's own text. `config_path` is the .vmx or .cfg as the source writes it.
-    `source` is the kind of source that told of it; of several, joined by `+`.
+    `source` is the kind of source that told of it; of several, joined by `+`. `backed_up_by` is the VM that backs it up.
     `uuid` is what the guest sees as its SMBIOS UUID: copies of a VM may share it. `instance_uuid` is the
     one that vCenter keeps unique, `moref` is `<server>/<id>`: the name that its manager gave it.
     """
@@ -403,6 +404,7 @@ class VirtualMachine:
     roles: tuple[ServiceRole, ...] = ()
     tags: tuple[str, ...] = ()
     depends_on: tuple[VmId, ...] = ()
+    backed_up_by: VmId | None = None
     criticality: Criticality | None = None
     owner: str | None = None
     annotation: str | None = None
@@ -422,6 +424,20 @@ class AffinityRule:
     hosts: tuple[HostId, ...] = ()
     mandatory: bool = True
     origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Traffic that was seen: `source` asked, `destination` answered, `size_bytes` in both directions together.
+
+    None for one of the two is all machines that are no VM of the estate. `port` None is every port that had too
+    little traffic to be named, or traffic without a port.
+    """
+
+    source: VmId | None
+    destination: VmId | None
+    port: int | None
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,6 +473,7 @@ class Estate:
     """Everything that was read, each kind sorted by id, every reference resolved.
 
     `notes` count, in sentences without names, what the source held but no machine could be given for certain.
+    `flows` were observed, not configured: they are hints, and what they say is never a reason to plan otherwise.
     """
 
     clusters: tuple[Cluster, ...]
@@ -468,3 +485,4 @@ class Estate:
     notes: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    flows: tuple[Flow, ...] = ()

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from planner.knowledge import relocates
 from planner.model.estate import (
+    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
@@ -87,7 +88,8 @@ def conversions(  # noqa: PLR0913, PLR0917
     winners = {decision.cluster: decision.winner for decision in decisions}
     hosts = _grouped((host.cluster, host) for host in estate.hosts)
     vms = _grouped((vm.cluster, vm) for vm in estate.vms)
-    rules = _grouped((cluster_of[vm], rule) for rule in estate.affinity_rules for vm in rule.vms)
+    places = (rule for rule in estate.affinity_rules if rule.kind is not AffinityKind.WAVES_APART)
+    rules = _grouped((cluster_of[vm], rule) for rule in places for vm in rule.vms)
     units = _grouped((cluster_of[vm], group) for group in groups for vm in group.vms)
     ways = {route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])}
     datastores = {datastore.id: datastore for datastore in estate.datastores}

@@ -11,6 +11,7 @@ from typing import Any, Final
 from planner.errors import InputError, Problem
 from planner.model.estate import Estate
 from planner.read.endpoint import Endpoint, is_url, parse_endpoint
+from planner.read.flows import with_flows
 from planner.read.merge import merge
 from planner.read.select import FORMATS, INVENTORY, LIVE, by_kind, folder_format, format_of, is_companion
 from planner.read.source import LARGEST_TEXT_BYTES, Format, Sample
@@ -66,8 +67,8 @@ class _Found:
 
 
 def read_estate(source: Path) -> Estate:
-    """The estate of one file or folder. Raises InputError with every problem of it."""
-    return collect((str(source),), Reading())
+    """The estate of one file or folder, and the flows beside it. Raises InputError with every problem of it."""
+    return with_flows(collect((str(source),), Reading()), source)
 
 
 def collect(sources: Sequence[str], reading: Reading) -> Estate:

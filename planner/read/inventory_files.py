@@ -9,9 +9,10 @@ from ansible.inventory.manager import IGNORED
 
 from planner.errors import Problem
 from planner.read.document import Locator
+from planner.read.flows import FLOWS
 from planner.read.strict_yaml import yaml_problems
 
-NOT_INVENTORY: Final = frozenset({"policy.yml", "MANIFEST.sha256"})
+NOT_INVENTORY: Final = frozenset({"policy.yml", FLOWS, "MANIFEST.sha256"})
 """Files of ours that lie beside an inventory."""
 
 _VARIABLE_DIRECTORIES: Final = {"group_vars": "group", "host_vars": "host"}

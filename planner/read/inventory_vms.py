@@ -119,6 +119,7 @@ class VmBuilder:
             volumes=tuple(GuestVolume(**taken(one, VOLUME)) for one in data.get("volumes", ())),
             attributes=tuple(Attribute(**taken(one, ATTRIBUTE)) for one in data.get("attributes", ())),
             depends_on=tuple(self._dependencies(record, vm)),
+            backed_up_by=self._backup(record, vm),
             origin=record.origin,
             **taken(data, VM),
         )
@@ -158,6 +159,13 @@ class VmBuilder:
             if needed == vm:
                 self.problems.append(record.problem("depends on itself", "depends_on", number))
             yield needed
+
+    def _backup(self, record: Record, vm: VmId) -> VmId | None:
+        vms = Reference(lookup=self.names.vms, places=(self.site.id, None), problems=self.problems)
+        server = vms.resolve(record.data.get("backed_up_by"), record, "backed_up_by")
+        if server == vm:
+            self.problems.append(record.problem("backs itself up: leave it out", "backed_up_by"))
+        return server
 
 
 def _inner_id(data: dict[str, Any], kind: str, number: int) -> str:

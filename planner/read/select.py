@@ -10,6 +10,7 @@ from planner.model.estate import Estate
 from planner.read import clouds, libvirt, vmware, vsphere, xapi, xen
 from planner.read.ansible_facts import ANSIBLE_FACTS
 from planner.read.endpoint import Endpoint
+from planner.read.flows import FLOWS
 from planner.read.merge import merge
 from planner.read.rvtools import is_rvtools, is_rvtools_file, read_rvtools
 from planner.read.source import Format, Sample
@@ -95,8 +96,8 @@ def format_of(sample: Sample) -> Format | None:
 
 
 def is_companion(sample: Sample) -> bool:
-    """Whether a file belongs to another one, whose reader opens it: the disks and snapshots beside a .vmx."""
-    return any(recognises(sample) for recognises in vmware.COMPANIONS)
+    """Whether a file belongs to another one, whose reader opens it: the disks beside a .vmx; or it is our flows.csv."""
+    return sample.path.name == FLOWS or any(recognises(sample) for recognises in vmware.COMPANIONS)
 
 
 def folder_format(folder: Path, files: Iterable[Path]) -> Format | None:

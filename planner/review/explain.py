@@ -1,30 +1,20 @@
 """Why a VM or a host has its turn when it has: its steps, what they wait for, and what ties it to others."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from rich.text import Text
 from rich.tree import Tree
 
-from planner.graph import EdgeKind, Graph, NodeKind
+from planner.graph import Graph, NodeKind
 from planner.model.estate import HostId, VmId
 from planner.model.plan import Plan, Step
 from planner.review.names import Book, book
 from planner.review.steps import subject, way
+from planner.review.ties import hints, ties
 from planner.review.words import STEPS, TRANSPORTS, plain
 from planner.units import format_duration
 
-_OF_OTHERS: Final = {
-    EdgeKind.START_BEFORE: "must be up first",
-    EdgeKind.MANAGED_BY: "is managed by it",
-    EdgeKind.PINNED_TO: "is tied to it",
-}
-_OF_ITSELF: Final = {
-    EdgeKind.START_BEFORE: "must be up before",
-    EdgeKind.MOVE_TOGETHER: "moves together by",
-    EdgeKind.APART: "is kept apart by",
-    EdgeKind.PINNED_TO: "is tied to",
-}
+_HINTS = "Hints, which bind nothing"
 
 
 def explained(plan: Plan, graph: Graph, node: str) -> Tree:
@@ -44,7 +34,8 @@ def _vm(told: Book, graph: Graph, node: str) -> Tree:
     if not steps:
         tree.add("stays where it is: nothing in the plan touches it")
     _add_steps(tree, told, steps)
-    _add(tree, "Ties to others", _ties(graph, node))
+    _add(tree, "Ties to others", ties(graph, node))
+    _add(tree, _HINTS, hints(graph, node))
     _add(
         tree,
         "Why it moves with others",
@@ -68,7 +59,7 @@ def _host(told: Book, graph: Graph, node: str) -> Tree:
     _add_steps(tree, told, steps)
     _add(tree, "VMs before", (told.vm(vm) for vm in told.before.get(host.id, ())))
     _add(tree, "VMs after", (told.vm(vm) for vm in told.after.get(host.id, ())))
-    _add(tree, "Tied to it", _ties(graph, node))
+    _add(tree, "Tied to it", ties(graph, node))
     _add(tree, "Findings", _findings(told, node))
     return tree
 
@@ -102,20 +93,6 @@ def _waits(told: Book, step: Step) -> Iterator[str]:
 
 def _named(told: Book, step: Step) -> str:
     return " ".join(filter(None, (STEPS[step.kind].verb, subject(told, step), way(told, step))))
-
-
-def _ties(graph: Graph, node: str) -> Iterator[str]:
-    for first, _, data in graph.in_edges(node, data=True):
-        if data["kind"] in _OF_OTHERS:
-            yield f"{_name(graph, first)} {_OF_OTHERS[data['kind']]}: {plain(data['evidence'])}"
-    for _, second, data in graph.out_edges(node, data=True):
-        if data["kind"] in _OF_ITSELF:
-            wish = "" if data["mandatory"] else " (a wish)"
-            yield f"it {_OF_ITSELF[data['kind']]} {_name(graph, second)}{wish}: {plain(data['evidence'])}"
-
-
-def _name(graph: Graph, node: str) -> str:
-    return plain(graph.nodes[node]["name"])
 
 
 def _findings(told: Book, node: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ _SHAPES: Final[Mapping[NodeKind, str]] = {
 
 
 def dot(graph: Graph) -> str:
-    """For Graphviz, such as `dot -Tsvg`; the evidence of an edge is its tooltip."""
+    """For Graphviz, such as `dot -Tsvg`; the evidence of an edge is its tooltip, wishes and hints are dashed."""
     drawn = graphviz.Digraph("estate", graph_attr={"rankdir": "LR"})
     for node, data in graph.nodes(data=True):
         drawn.node(graphviz.escape(node), label=graphviz.escape(data["name"]), shape=_SHAPES[data["kind"]])
@@ -49,7 +49,7 @@ def node_link(graph: Graph) -> str:
 
 
 def mermaid(graph: Graph) -> str:
-    """For Markdown that GitHub or GitLab shows; wishes are dotted."""
+    """For Markdown that GitHub or GitLab shows; wishes and hints are dotted."""
     return "\n".join(("flowchart LR", *_mermaid_lines(graph))) + "\n"
 
 
@@ -62,14 +62,17 @@ GRAPH_FORMATS: Final[Mapping[str, Callable[[Graph], str]]] = {
 
 
 def effects_table(graph: Graph, node: str, effects: tuple[Effect, ...]) -> Table:
-    """What is down, or without its manager, while a node of the graph is down."""
+    """What is down, or lacks something, while a node of the graph is down."""
     names: dict[str, str] = nx.get_node_attributes(graph, "name")
-    title = Text(f"Down, or unmanaged, while {names[node]} is down: {len(effects)}")
+    down = sum(effect.down for effect in effects)
+    missing = f"; {len(effects) - down} may lack something" if down < len(effects) else ""
+    title = Text(f"While {names[node]} is down: {down} down with it{missing}")
     table = Table("what", "kind", "because of", "how", title=title, title_justify="left")
     table.add_column("read in", overflow="fold")
     for effect in effects:
         kind = graph.nodes[effect.node]["kind"]
-        row = (names[effect.node], kind, names[effect.cause], effect.kind, effect.evidence)
+        how = f"{effect.kind} (a hint)" if effect.hinted else effect.kind
+        row = (names[effect.node], kind, names[effect.cause], how, effect.evidence)
         table.add_row(*map(Text, row))
     return table
 

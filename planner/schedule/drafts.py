@@ -100,9 +100,12 @@ def _host_draft(phases: tuple[Phase, ...]) -> Draft:
 def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
     most = facts.policy.waves.max_vms
     found = order(phase.moves, facts)
-    parts = [phase.moves] if pilot and len(phase.moves) <= most else list(chunks(found.blocks, most))
+    parts = list(chunks(found.blocks, most, facts.waves_apart))
+    if pilot and len(parts) == 1 and len(phase.moves) <= most:
+        parts = [phase.moves]
+    apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
     for number, part in enumerate(parts, start=1):
-        cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave)" if len(parts) > 1 else ""
+        cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave{apart})" if len(parts) > 1 else ""
         large = " (larger than the policy's wave: its VMs must move together)" if len(part) > most else ""
         yield Draft(
             cluster=phase.cluster,
@@ -113,6 +116,11 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
             title=f"{'pilot: ' if pilot and number == 1 else ''}{_title(phase.kind, part, ())}",
             reason=f"{phase.reason}{cut}{large}",
         )
+
+
+def _separated(moves: tuple[Move, ...], facts: Facts) -> bool:
+    moving = {move.vm for move in moves}
+    return any(facts.waves_apart.get(vm, frozenset()) & moving for vm in moving)
 
 
 def _title(kind: PhaseKind, moves: tuple[Move, ...], hosts: tuple[HostId, ...]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from planner.knowledge import load_platforms
 from planner.model.estate import (
+    AffinityKind,
+    AffinityRule,
     Cluster,
     ClusterId,
     DatastoreId,
@@ -30,7 +32,8 @@ class Facts:
     """The estate by id.
 
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
-    several; `local` are datastores on one host's disks.
+    several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
+    wave.
     """
 
     policy: Policy
@@ -40,6 +43,7 @@ class Facts:
     routes: Mapping[VmId, Route]
     targets: Mapping[ClusterId, Platform]
     together: Mapping[VmId, int]
+    waves_apart: Mapping[VmId, frozenset[VmId]]
     local: frozenset[DatastoreId]
     residents: Mapping[HostId, tuple[VmId, ...]]
 
@@ -107,9 +111,19 @@ def facts(
         routes={route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])},
         targets={cluster: platforms[winner] for cluster, winner in winners.items() if winner is not None},
         together=_numbered(tuple(group for group in groups if len(group.vms) > 1)),
+        waves_apart=_waves_apart(estate.affinity_rules),
         local=frozenset(store.id for store in estate.datastores if store.shared is False),
         residents=residents,
     )
+
+
+def _waves_apart(rules: tuple[AffinityRule, ...]) -> dict[VmId, frozenset[VmId]]:
+    found: dict[VmId, frozenset[VmId]] = {}
+    for rule in rules:
+        if rule.kind is AffinityKind.WAVES_APART and rule.mandatory:
+            for vm in rule.vms:
+                found[vm] = found.get(vm, frozenset()) | (frozenset(rule.vms) - {vm})
+    return found
 
 
 def _numbered(groups: tuple[Group, ...]) -> dict[VmId, int]:

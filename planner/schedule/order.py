@@ -61,11 +61,18 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
     )
 
 
-def chunks(blocks: tuple[tuple[Move, ...], ...], most: int) -> Iterator[tuple[Move, ...]]:
-    """Blocks packed, in order, into waves of at most `most` moves; a larger block is a wave of its own."""
+def chunks(
+    blocks: tuple[tuple[Move, ...], ...], most: int, apart: Mapping[VmId, frozenset[VmId]]
+) -> Iterator[tuple[Move, ...]]:
+    """Blocks packed, in order, into waves of at most `most` moves; a larger block is a wave of its own.
+
+    A wave ends before a block with a VM that may not move in it, because of one that does (`apart`).
+    """
     wave: list[Move] = []
     for block in blocks:
-        if wave and len(wave) + len(block) > most:
+        here = {move.vm for move in wave}
+        clash = any(apart.get(move.vm, frozenset()) & here for move in block)
+        if wave and (clash or len(wave) + len(block) > most):
             yield tuple(wave)
             wave = []
         wave += block

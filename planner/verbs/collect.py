@@ -16,6 +16,7 @@ from planner.model.codec import to_bytes
 from planner.model.estate import Estate
 from planner.read.collect import Reading
 from planner.read.collect import collect as collect_sources
+from planner.read.flows import FLOWS
 from planner.read.secrets import password
 from planner.read.select import kinds
 from planner.verbs.arguments import PLACE
@@ -81,7 +82,9 @@ def _summarise(estate: Estate) -> None:
 def _write(estate: Estate, output: Path) -> None:
     from planner.emit.inventory import inventory_files, starter_policy
 
-    write_directory(output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)})
+    write_directory(
+        output, inventory_files(estate), edited={"policy.yml": starter_policy(estate)}, beside=(FLOWS,)
+    )
     notes = (f"  note: {escape(note)}" for note in estate.notes)
     OUT.print("\n".join((counts(estate), *notes)))
     OUT.print(f"-> {escape(str(output))}: edit policy.yml there, then `planner plan`")

@@ -17,6 +17,7 @@ OF_THE_PLAN: Final[tuple[tuple[ConstraintId, Callable[[Givens], Complaints]], ..
 OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId, list[Complaint]]]], ...]] = (
     (ConstraintId.NEEDS, order.needs),
     (ConstraintId.MANAGER_LAST, order.manager),
+    (ConstraintId.WAVES_APART, order.waves),
 )
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (

@@ -58,10 +58,14 @@ def _of_vms(plan: Plan) -> Names:
         yield vm.name, "host", vm.host
         for need in vm.depends_on:
             yield vm.name, "VM", need
+        yield vm.name, "VM", vm.backed_up_by
         for disk in vm.disks:
             yield vm.name, "datastore", disk.datastore
         for nic in vm.nics:
             yield vm.name, "network", nic.network
+    for flow in plan.estate.flows:
+        yield "flows", "VM", flow.source
+        yield "flows", "VM", flow.destination
 
 
 def _of_steps(plan: Plan) -> Names:

@@ -125,6 +125,7 @@ class World:
     notes: tuple = ()
     conflicts: tuple = ()
     gaps: tuple = ()
+    flows: tuple = ()
     policy: dict = field(default_factory=dict)
 
     def estate(self) -> Estate:
@@ -165,6 +166,7 @@ class World:
             notes=self.notes,
             conflicts=self.conflicts,
             gaps=self.gaps,
+            flows=self.flows,
         )
 
     def findings(self):

@@ -44,6 +44,7 @@ from planner.model.policy import (
 )
 from planner.units import GIB, MIB, TIB
 from tests.assess.assess_estates import DISK, KVM, NET, NIC, XCP, World, spare
+from tests.assess.graph_cases import GRAPH_CASES
 from tests.assess.setting_cases import SETTING_CASES
 from tests.assess.vmware_cases import VMWARE_CASES
 
@@ -735,4 +736,5 @@ CASES = [
     ("waiver-unused", "used", World(vm={"vtpm": True}, policy={"waivers": (waiver("vm-vtpm", "web"),)}), "-"),
     *SETTING_CASES,
     *VMWARE_CASES,
+    *GRAPH_CASES,
 ]

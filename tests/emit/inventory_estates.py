@@ -195,6 +195,7 @@ def whole():
         template=True,
         snapshots=(),
         depends_on=(db.id,),
+        backed_up_by=db.id,
     )
     rules = (
         e.AffinityRule(

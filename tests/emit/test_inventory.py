@@ -38,7 +38,7 @@ def written(estate, directory):
 def facts(estate):
     """An estate without where it was read."""
     kinds = ("clusters", "hosts", "datastores", "networks", "vms", "affinity_rules")
-    assert {*kinds, "notes", "conflicts", "gaps"} == {field.name for field in fields(estate)}
+    assert {*kinds, "notes", "conflicts", "gaps", "flows"} == {field.name for field in fields(estate)}
     bare = {kind: tuple(replace(thing, origin=None) for thing in getattr(estate, kind)) for kind in kinds}
     return replace(estate, **bare)
 

@@ -469,7 +469,7 @@ def test_a_vm_on_two_hosts_is_a_conflict_where_running_vms_do_not_move(live, exp
 def test_references_follow_to_the_new_ids():
     one = loose(
         vm("db", uuid=U2, id="vm-db-1", source="vsphere"),
-        vm("web", uuid=U1, id="vm-web-1", source="vsphere", depends_on=("vm-db-1",)),
+        vm("web", uuid=U1, id="vm-web-1", source="vsphere", depends_on=("vm-db-1",), backed_up_by="vm-db-1"),
         AffinityRule(id="rule-1", name="apart", kind=AffinityKind.APART, vms=("vm-db-1", "vm-web-1")),
         conflicts=(Conflict(subject="vm-db-1", fact="vcpus", kept="1", others=("2",)),),
     )
@@ -483,8 +483,18 @@ def test_references_follow_to_the_new_ids():
     merged = merge([one, other])
     assert [one.id for one in merged.vms] == ["vm-db-2", "vm-web-2"]
     assert merged.vms[1].depends_on == ("vm-db-2",)
+    assert merged.vms[1].backed_up_by == "vm-db-2"
     assert [(rule.vms, rule.mandatory) for rule in merged.affinity_rules] == [(("vm-db-2", "vm-web-2"), True)]
     assert [conflict.subject for conflict in merged.conflicts] == ["vm-db-2"]
+
+
+def test_a_vm_that_turns_out_to_be_its_own_backup_server_has_none():
+    copies = loose(
+        vm("web", uuid=U1, id="vm-1", source="vsphere", backed_up_by="vm-2"),
+        vm("web", uuid=U2, id="vm-2", source="vsphere"),
+    )
+    other = loose(vm("web", uuid=U1, id="vm-3", backed_up_by="vm-4"), vm("db", uuid=U2, id="vm-4"))
+    assert [one.backed_up_by for one in merge([copies, other]).vms if one.backed_up_by] == ["vm-4"]
 
 
 def test_a_rule_keeps_its_vms_in_order_when_one_gets_another_id():

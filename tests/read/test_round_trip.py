@@ -23,6 +23,7 @@ from planner.model.estate import (
     DiskMode,
     Estate,
     Firmware,
+    Flow,
     Gap,
     GuestVolume,
     Host,
@@ -204,12 +205,21 @@ def vms(draw, *, cluster, number, host, networks, datastores, others):
         roles=draw(few(st.sampled_from(ServiceRole))),
         tags=draw(few(names)),
         depends_on=tuple(other.id for other in draw(few(st.sampled_from(others)) if others else st.just(()))),
+        backed_up_by=draw(maybe([other.id for other in others])),
         criticality=draw(maybe(list(Criticality))),
         owner=draw(known),
         annotation=draw(lines),
         attributes=draw(few(st.builds(Attribute, name=names, value=names))),
         change_rate_bytes=draw(room),
     )
+
+
+@st.composite
+def flows(draw, vms):
+    """Traffic of the first two VMs, as flows.csv tells it; people put that file beside what the planner writes."""
+    size = draw(st.none() | st.integers(1, 2**40))
+    told = Flow(source=vms[0], destination=vms[1], port=443, size_bytes=size) if vms[1:] and size else None
+    return (told,) if told else ()
 
 
 @st.composite
@@ -281,7 +291,9 @@ def estates(draw):
             rule = AffinityRule(
                 id=rule_id("rule", name),
                 name="rule",
-                kind=draw(st.sampled_from([AffinityKind.APART, AffinityKind.TOGETHER])),
+                kind=draw(
+                    st.sampled_from([AffinityKind.APART, AffinityKind.TOGETHER, AffinityKind.WAVES_APART])
+                ),
                 vms=tuple(vm.id for vm in here),
                 mandatory=draw(st.booleans()),
             )
@@ -292,7 +304,13 @@ def estates(draw):
         notes=draw(few(names)),
         conflicts=draw(few(st.builds(Conflict, subject=subjects, fact=names, kept=names, others=few(names)))),
         gaps=draw(few(st.builds(Gap, source=names, what=names, why=names, remedy=known))),
+        flows=draw(flows([vm.id for vm in found["vms"]])),
     )
+
+
+def flows_csv(seen):
+    rows = [f"{flow.source},{flow.destination},{flow.port},{flow.size_bytes}" for flow in seen]
+    return "\n".join(["source,destination,port,bytes", *rows])
 
 
 def without_origins(estate):
@@ -317,4 +335,5 @@ def test_an_estate_that_is_written_reads_back(tmp_path_factory, estate):
     for path, text in inventory_files(estate).items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / path).write_text(text, encoding="utf-8")
+    (directory / "flows.csv").write_text(flows_csv(estate.flows), encoding="utf-8")
     assert without_origins(read_estate(directory)) == without_origins(estate)

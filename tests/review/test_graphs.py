@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from planner.graph import build_graph, impact
+from planner.model.estate import Flow
 from planner.model.policy import Policy
 from planner.review.graphs import GRAPH_FORMATS, effects_table
 from tests.graph.graph_estates import estate, rule, vm
@@ -17,13 +18,13 @@ from tests.review.hostile import TRICKS
 
 @pytest.fixture(params=["plain", "hostile"])
 def graph(request):
-    """Two VMs, of which one needs the other, and a wish to keep them apart; once with tricks for names."""
+    """Two VMs, of which one needs the other, a wish to keep them apart, and traffic; once with tricks for names."""
     names = ("db", "web") if request.param == "plain" else TRICKS[:2]
     first, second = vm("db"), vm("web", "db", origin="rules\x00\n.yml")
     machines = (replace(first, name=names[0]), replace(second, name=names[1]))
-    return build_graph(
-        estate(*machines, rules=(rule("far", "apart", "db", "web", mandatory=False),)), Policy()
-    )
+    wished = estate(*machines, rules=(rule("far", "apart", "db", "web", mandatory=False),))
+    seen = Flow(source=second.id, destination=first.id, port=5432, size_bytes=2**30)
+    return build_graph(replace(wished, flows=(seen,)), Policy())
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -36,13 +37,13 @@ def test_graphviz_shows_every_name_as_it_is(trick):
     assert {node: name.replace("\\\\", "\\") for node, name in labels.items()}["vm-db"] == trick
 
 
-def test_graphviz_draws_wishes_dashed(graph):
+def test_graphviz_draws_wishes_and_hints_dashed(graph):
     drawn = subprocess.run(
         ["dot", "-Tjson"], input=GRAPH_FORMATS["dot"](graph), capture_output=True, text=True, check=True
     )
     edges = json.loads(drawn.stdout)["edges"]
     assert len(edges) == graph.number_of_edges()
-    assert {edge["label"] for edge in edges if edge["style"] == "dashed"} == {"apart"}
+    assert {edge["label"] for edge in edges if edge["style"] == "dashed"} == {"apart", "talks-to"}
 
 
 def test_graphml_is_read_back(graph):
@@ -72,3 +73,14 @@ def test_what_suffers_is_told_with_the_place_where_it_was_read(graph):
     shown = captured.get()
     assert "is down: 1" in shown
     assert all(part in shown for part in ("start-before", "depends_on", graph.nodes["vm-web"]["name"]))
+
+
+def test_hints_are_told_as_such():
+    console = Console(width=300)
+    seen = Flow(source="vm-far", destination="vm-db", port=5432, size_bytes=2**30)
+    hinted = build_graph(replace(estate(vm("db"), vm("far")), flows=(seen,)), Policy())
+    with console.capture() as captured:
+        console.print(effects_table(hinted, "vm-db", impact(hinted, "vm-db")))
+    shown = captured.get()
+    assert "While db is down: 0 down with it; 1 may lack something" in shown
+    assert all(part in shown for part in ("talks-to (a hint)", "1 GiB on port 5432 (flows.csv)"))

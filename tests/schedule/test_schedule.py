@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.model.estate import (
+    AffinityKind,
+    AffinityRule,
     Criticality,
     Datastore,
     DatastoreId,
@@ -165,6 +167,38 @@ def test_a_group_larger_than_a_wave_is_a_wave_and_says_so():
     ]
     assert [len(wave.steps) for wave in waves] == [3]
     assert "must move together" in waves[0].reason
+
+
+@pytest.mark.parametrize(
+    ("kept_apart", "mandatory", "most", "waves"),
+    [
+        ("", True, 9, ["a b c"]),
+        ("ab", True, 9, ["a", "b c"]),
+        ("ac", True, 9, ["a b", "c"]),
+        ("abc", True, 9, ["a", "b", "c"]),
+        ("bc", True, 2, ["a b", "c"]),
+        ("abc", False, 9, ["a b c"]),
+    ],
+)
+@pytest.mark.parametrize("pilot", [0, 3])
+def test_what_a_rule_keeps_out_of_one_wave_moves_in_several(kept_apart, mandatory, most, waves, pilot):
+    policy = replace(POLICY, waves=WavePolicy(pilot_vms=pilot, max_vms=most))
+    case = to_new_host(*(make_vm(name, 4, "esx1", disks=disks(0)) for name in "abc"), policy=policy)
+    rule = AffinityRule(
+        id="rule-1",
+        name="one at a time",
+        kind=AffinityKind.WAVES_APART,
+        vms=tuple(VmId(f"vm-{name}") for name in kept_apart),
+        mandatory=mandatory,
+    )
+    made = timed(replace(case, estate=replace(case.estate, affinity_rules=(rule,))))
+    moved = {wave.id: [] for wave in made.waves}
+    for one in sorted(made.steps, key=lambda step: step.id):
+        if one.kind is StepKind.MOVE:
+            moved[one.wave].append(one.vm[3:])
+    assert [" ".join(vms) for vms in moved.values() if vms] == waves
+    told = [wave.reason for wave in made.waves if "out of one wave" in wave.reason]
+    assert len(told) == (len(waves) if len(waves) > 1 else 0)
 
 
 def test_waves_follow_each_other_and_soak():

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import (
+    AffinityKind,
+    AffinityRule,
     DatastoreKind,
     HostId,
     VmId,
@@ -55,6 +57,24 @@ def borrowed(plan):
     """The plan with hv4 as a swing host: it carries no cluster and is not given back."""
     plan = changed_host(plan, "hv4", cluster=None)
     return changed_placement(plan, PRODUCTION, swing=(HostId("host-hv4"),))
+
+
+def in_different_waves(plan, *names, mandatory=True):
+    """The plan with a rule that these VMs do not move in one wave."""
+    rule = AffinityRule(
+        id="rule-waves",
+        name="one at a time",
+        kind=AffinityKind.WAVES_APART,
+        vms=tuple(VmId(f"vm-{name}") for name in names),
+        mandatory=mandatory,
+    )
+    estate = replace(plan.estate, affinity_rules=(*plan.estate.affinity_rules, rule))
+    return replace(plan, estate=estate)
+
+
+def seen(plan, *flows):
+    """The plan with traffic."""
+    return replace(plan, estate=replace(plan.estate, flows=flows))
 
 
 def given_back(plan, start):

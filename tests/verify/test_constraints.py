@@ -8,6 +8,7 @@ from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import (
     Cpu,
     Criticality,
+    Flow,
     HostId,
     HostNetwork,
     Passthrough,
@@ -15,7 +16,7 @@ from planner.model.estate import (
     PowerState,
     VmId,
 )
-from planner.model.plan import StepKind
+from planner.model.plan import Group, StepKind
 from planner.model.policy import ClusterPolicy, Parking, TransferPolicy
 from planner.units import GIB, TIB
 from planner.verify import verify
@@ -42,8 +43,10 @@ from tests.verify.changes import (
     claim_storage,
     esx1_kept,
     given_back,
+    in_different_waves,
     on_storage,
     parked,
+    seen,
     shared_storage,
     through_vcenter,
     vcpu_ratio,
@@ -233,6 +236,18 @@ BREAKS = {
         C.COORDINATOR_FIRST,
         lambda plan: changed_host(changed_host(plan, "xs1", coordinator=False), "xs2", coordinator=True),
     ),
+    "two VMs that a rule keeps out of one wave": (
+        C.WAVES_APART,
+        lambda plan: in_different_waves(plan, "app1", "dns1"),
+    ),
+    "a VM is backed up by one that does not exist": (
+        C.REFERENCES,
+        lambda plan: changed_vm(plan, "db1", backed_up_by=VmId("vm-nobody")),
+    ),
+    "traffic with a VM that does not exist": (
+        C.REFERENCES,
+        lambda plan: seen(plan, Flow(source=None, destination=VmId("vm-nobody"), port=1, size_bytes=1)),
+    ),
     "a step moves a VM that does not exist": (
         C.REFERENCES,
         lambda plan: changed_step(plan, K.MOVE, "dns1", vm=VmId("vm-nobody")),
@@ -261,6 +276,16 @@ KEEPS = {
             if vm.name == "dns1"
             for disk in (*vm.disks, replace(vm.disks[0], id="cd", kind="cdrom"))
         ),
+    ),
+    "traffic with machines outside the estate": lambda plan: seen(
+        plan, Flow(source=None, destination=VmId("vm-db1"), port=1, size_bytes=1)
+    ),
+    "two VMs in different waves": lambda plan: in_different_waves(plan, "files1", "dns1"),
+    "a wish that they move in different waves": lambda plan: in_different_waves(
+        plan, "app1", "dns1", mandatory=False
+    ),
+    "a group has no choice of waves": lambda plan: replace(
+        in_different_waves(plan, "app1", "db1"), groups=(Group(vms=needs("app1", "db1"), reason="a disk"),)
     ),
     "an unmapped network that the host carries": lambda plan: changed_policy(plan, network_map=()),
     "a network that only the policy brings": lambda plan: changed_host(

@@ -14,7 +14,7 @@ _PINNED = "The hosts that the rule names are rebuilt, and the target's scheduler
 def ruled(ground: Ground) -> Iterator[Sighting]:
     """Every VM with the rules that it is in; ties to hosts are worse than company."""
     rules: dict[VmId, list[AffinityRule]] = defaultdict(list)
-    for rule in ground.estate.affinity_rules:
+    for rule in (one for one in ground.estate.affinity_rules if one.kind is not AffinityKind.WAVES_APART):
         for vm_id in dict.fromkeys(rule.vms):
             rules[vm_id].append(rule)
     for vm in ground.vms:

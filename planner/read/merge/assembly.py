@@ -132,6 +132,7 @@ class Assembly:
                     for nic in vm.nics
                 ),
                 depends_on=tuple(other for other in needs if other != component.id),
+                backed_up_by=self._backup(component.id, source, vm.backed_up_by),
             )
 
         vm = self._whole(component, seen_as)
@@ -145,6 +146,11 @@ class Assembly:
             reported_host=place.reported,
             source="+".join(sorted(kinds)) if several else component.leader.source,
         )
+
+    def _backup(self, vm: VmId, source: int, server: VmId | None) -> VmId | None:
+        """The VM that backs one up; none where the two turned out to be one."""
+        found = self.vms.id_of[source, server] if server is not None else None
+        return found if found != vm else None
 
     def _note_hosts(self, component: Component[VirtualMachine], place: Place) -> None:
         """Two sources that have a VM on different hosts. Where running VMs are moved, that is nothing new."""
