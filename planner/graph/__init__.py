@@ -11,6 +11,7 @@ from planner.graph.groups import groups
 from planner.graph.impact import Effect, impact
 from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
 from planner.graph.order import start_order
+from planner.graph.repair import Repair, repair
 
 __all__ = [
     "Basis",
@@ -22,10 +23,12 @@ __all__ = [
     "Effect",
     "Graph",
     "NodeKind",
+    "Repair",
     "build_graph",
     "contradictions",
     "cycles",
     "groups",
     "impact",
+    "repair",
     "start_order",
 ]

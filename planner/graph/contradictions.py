@@ -118,9 +118,11 @@ def _pinned_nowhere(
     for vms in bands.values():
         allowed = [hosts for vm in vms for hosts in pins[vm].values()]
         if not frozenset.intersection(*allowed):
+            members = bonds.members.get(bonds.band.get(vms[0], -1), ()) if len(vms) > 1 else ()
+            bound = {rule for vm in members for rule in bonds.ties[vm]}
             yield Contradiction(
                 vms=tuple(VmId(vm) for vm in sorted(vms)),
-                rules=tuple(sorted({rule for vm in vms for rule in pins[vm]})),
+                rules=tuple(sorted(bound | {rule for vm in vms for rule in pins[vm]})),
                 reason="they are pinned to hosts that have none in common",
             )
 

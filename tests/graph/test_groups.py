@@ -209,7 +209,7 @@ ONE_HOST = "a rule keeps them apart and both are pinned to the same host"
                 rule("p", "pinned", "a", hosts=[1]),
                 rule("q", "pinned", "b", hosts=[2]),
             ],
-            [("a b", "p q", NOWHERE)],
+            [("a b", "p q t", NOWHERE)],
             id="together, pinned elsewhere",
         ),
         pytest.param(
