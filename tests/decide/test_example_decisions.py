@@ -1,4 +1,4 @@
-"""Six small estates that pull in different directions: docs/decisions/examples.md is what the planner says of them.
+"""The example estates: docs/decisions/examples.md is what the planner says of them.
 
 The page is drawn by `test_the_page_is_what_the_planner_says` (`--force-regen`). The fact that decides each is then
 changed, one by one, and the decision has to change with it.
@@ -20,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 KVM, XCP = HypervisorKind.KVM, HypervisorKind.XCPNG
 
 STORIES = {
+    "esxi-free": "Three hosts that nothing moves VMs between, run by one person who knows Debian.",
+    "xenserver-pool": "The pool upgrades in place, and keeps what its people know and want.",
+    "datacentre": "Four clusters are chosen together. The team runs KVM on Enterprise Linux in one of them already.",
     "citrix-desktops": "XenServer upgrades to XCP-ng in place, and nothing is converted. Citrix itself lists XenServer.",
     "openstack-shop": "The way into OpenStack leads over KVM, although the team knows XenServer and would like its pool.",
     "arm-edge": "XCP-ng runs on x86 only, so the wish for its pool has no say at all.",
@@ -72,6 +75,15 @@ def as_esxi(estate):
 
 
 MUTATIONS = [
+    Mutation(
+        example="esxi-free",
+        what="the team knows XCP-ng, and wants its pool, HA and backup",
+        policy=deciding(skills=("xcp-ng",), wants=("pool", "ha", "backup")),
+        winner=XCP,
+    ),
+    Mutation(
+        example="xenserver-pool", what="a VM runs VMs itself", estate=first_vm(nested=True), winner=KVM
+    ),
     Mutation(
         example="citrix-desktops",
         what="a desktop runs VMs itself (WSL 2)",
@@ -133,7 +145,21 @@ def test_the_deciding_fact_decides(mutation):
 
 
 def test_every_example_has_a_story_and_a_mutation():
-    assert {mutation.example for mutation in MUTATIONS} == set(STORIES)
+    assert {mutation.example for mutation in MUTATIONS} == set(STORIES) - {"datacentre"}
+
+
+def test_the_clusters_of_the_datacentre_follow_what_one_of_them_runs():
+    """Debian on the hosts of the KVM cluster instead: that cluster stays, and the others join it."""
+    estate, policy = read(ROOT / "inventories" / "datacentre")
+    debian = replace(
+        estate,
+        hosts=tuple(
+            replace(host, version="Debian GNU/Linux 13", edition=None) if host.hypervisor is KVM else host
+            for host in estate.hosts
+        ),
+    )
+    assert {decision.winner for decision in analyse(estate, policy).decisions} == {"kvm-el-10"}
+    assert {decision.winner for decision in analyse(debian, policy).decisions} == {None, "kvm-debian-13"}
 
 
 def page() -> str:
@@ -151,8 +177,8 @@ def page() -> str:
     return "\n".join(parts)
 
 
-HEAD = """# Six decisions
-Each of these small estates pulls in another direction. What follows is what `planner decide` prints for them; a test
+HEAD = """# Decisions of the examples
+Three example estates, and six small ones that pull in different directions. What follows is what `planner decide` prints for them; a test
 draws this page, and others change the fact that decides and see that the decision changes.
 
     planner decide inventories/openstack-shop
