@@ -1,6 +1,7 @@
 """The graph of an estate, every edge with its evidence."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -12,6 +13,7 @@ from planner.graph.redundancy import Alike, alike
 from planner.graph.services import services
 from planner.graph.shared_disks import SharedDisk, shared_disks
 from planner.graph.traffic import talks
+from planner.graph.vapps import Vapp, vapps
 from planner.model.estate import AffinityKind, AffinityRule, Cluster, Estate, Host, VirtualMachine
 from planner.model.policy import Policy
 
@@ -23,6 +25,15 @@ _RULE_EDGES = {
     AffinityKind.APART: EdgeKind.APART,
     AffinityKind.WAVES_APART: EdgeKind.NOT_IN_ONE_WAVE,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Derived:
+    """Groups that no rule names."""
+
+    disks: tuple[SharedDisk, ...]
+    vapps: tuple[Vapp, ...]
+    pairs: tuple[Alike, ...]
 
 
 def build_graph(estate: Estate, policy: Policy) -> Graph:
@@ -37,15 +48,15 @@ def build_graph(estate: Estate, policy: Policy) -> Graph:
     0
     """
     del policy
-    shared, pairs = shared_disks(estate), tuple(alike(estate))
+    derived = _Derived(disks=shared_disks(estate), vapps=tuple(vapps(estate)), pairs=tuple(alike(estate)))
     graph: Graph = nx.MultiDiGraph()
-    graph.add_nodes_from(_nodes(estate, shared, pairs))
-    for first, second, key, data in _edges(estate, shared, pairs):
+    graph.add_nodes_from(_nodes(estate, derived))
+    for first, second, key, data in _edges(estate, derived):
         graph.add_edge(first, second, key, **data)
     return graph
 
 
-def _nodes(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, ...]) -> Iterator[_Node]:
+def _nodes(estate: Estate, derived: _Derived) -> Iterator[_Node]:
     kinds = (
         (NodeKind.CLUSTER, estate.clusters),
         (NodeKind.HOST, estate.hosts),
@@ -58,13 +69,15 @@ def _nodes(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, .
             yield thing.id, {"kind": kind, "name": thing.name}
     for rule in estate.affinity_rules:
         yield rule.id, {"kind": NodeKind.GROUP, "name": rule.name, "basis": Basis.RULE}
-    for disk in shared:
+    for disk in derived.disks:
         yield disk.id, {"kind": NodeKind.GROUP, "name": disk.path, "basis": Basis.SHARED_DISK}
-    for pair in pairs:
+    for vapp in derived.vapps:
+        yield vapp.id, {"kind": NodeKind.GROUP, "name": vapp.name, "basis": Basis.VAPP}
+    for pair in derived.pairs:
         yield pair.id, {"kind": NodeKind.GROUP, "name": pair.name, "basis": Basis.NAMES}
 
 
-def _edges(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, ...]) -> Iterator[_Edge]:
+def _edges(estate: Estate, derived: _Derived) -> Iterator[_Edge]:
     """Edges of the estate; references to things that are not in it are left out (a rule reports them)."""
     known = {
         thing.id
@@ -75,14 +88,16 @@ def _edges(estate: Estate, shared: tuple[SharedDisk, ...], pairs: tuple[Alike, .
         *(_of_host(host) for host in estate.hosts),
         *(_of_vm(vm) for vm in estate.vms),
         *(_of_rule(rule) for rule in estate.affinity_rules),
-        *(_of_disk(disk) for disk in shared),
-        *(_of_pair(pair) for pair in pairs),
+        *(_of_disk(disk) for disk in derived.disks),
+        *(_of_vapp(vapp) for vapp in derived.vapps),
+        *(_of_pair(pair) for pair in derived.pairs),
         _of_managers(estate.clusters, estate.vms),
         _of_services(estate),
         _of_backups(estate),
         _of_traffic(estate),
     )
-    groups = {group.id for groups in (estate.affinity_rules, shared, pairs) for group in groups}
+    every = (estate.affinity_rules, derived.disks, derived.vapps, derived.pairs)
+    groups = {group.id for groups in every for group in groups}
     for edges in found:
         yield from (edge for edge in edges if edge[0] in known and (edge[1] in known or edge[1] in groups))
 
@@ -133,6 +148,12 @@ def _of_disk(disk: SharedDisk) -> Iterator[_Edge]:
             "their disks are the same file",
             confidence=Confidence.DERIVED,
         )
+
+
+def _of_vapp(vapp: Vapp) -> Iterator[_Edge]:
+    """A vApp may be larger than any wave: whether it has to move as one is for its owner to say, by a rule."""
+    for vm in vapp.vms:
+        yield _hint(vm, vapp.id, EdgeKind.MOVE_TOGETHER, "they are in one vApp")
 
 
 def _of_pair(pair: Alike) -> Iterator[_Edge]:

@@ -52,10 +52,11 @@ class Confidence(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why a group exists: a rule that somebody wrote, a disk that several VMs use, names that are alike."""
+    """Why a group exists: a rule that somebody wrote, a disk that several VMs use, a vApp, names that are alike."""
 
     RULE = "rule"
     SHARED_DISK = "shared-disk"
+    VAPP = "vapp"
     NAMES = "names"
 
 

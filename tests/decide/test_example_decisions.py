@@ -81,9 +81,7 @@ MUTATIONS = [
         policy=deciding(skills=("xcp-ng",), wants=("pool", "ha", "backup")),
         winner=XCP,
     ),
-    Mutation(
-        example="xenserver-pool", what="a VM runs VMs itself", estate=first_vm(nested=True), winner=KVM
-    ),
+    Mutation(example="xenserver-pool", what="a VM runs VMs itself", estate=first_vm(nested=True), winner=KVM),
     Mutation(
         example="citrix-desktops",
         what="a desktop runs VMs itself (WSL 2)",

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.graph import (
+    Basis,
     Confidence,
     EdgeKind,
     build_graph,
@@ -18,6 +19,7 @@ from planner.graph import (
 )
 from planner.model.estate import Attribute, Flow, Network, NetworkId, Nic, PowerState, ServiceRole, VmId
 from planner.model.policy import Policy
+from planner.model.setting import Setting, SettingKind
 from planner.pipeline import analyse, estate_digest, make_plan, settle
 from tests.graph.graph_estates import cluster, disk, estate, graph, rule, vm
 from tests.plan_estate import ESTATE, POLICY
@@ -351,3 +353,15 @@ def test_twenty_thousand_vms_with_names_notes_and_flows_take_seconds():
     assert time.process_time() - began < 10
     assert len(told(made, EdgeKind.NOT_IN_ONE_WAVE)) == 20_000
     assert cluster().id in made
+
+
+def test_the_vms_of_a_vapp_are_hinted_to_move_together_and_bound_by_nothing():
+    inside = (Setting(kind=SettingKind.VAPP, value="shop"),)
+    machines = [replace(vm(name), settings=inside) for name in ("db", "web")]
+    built = graph(*machines, vm("else"))
+    (vapp,) = (node for node, data in built.nodes(data=True) if data.get("basis") is Basis.VAPP)
+    found = [
+        (name, data["confidence"], data["mandatory"]) for name, _, data in built.in_edges(vapp, data=True)
+    ]
+    assert sorted(found) == [(one.id, Confidence.HINTED, False) for one in machines]
+    assert not any(len(group.vms) > 1 for group in groups(built))
