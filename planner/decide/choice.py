@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 from planner.decide.case import Case
-from planner.decide.ranking import BEST, Candidate, judge, ranked, weights_of
+from planner.decide.ranking import BEST, Candidate, judge, ranked, rejudge, weights_of
 from planner.model.estate import HypervisorKind
 from planner.model.policy import Criterion, Policy
 
@@ -80,6 +80,15 @@ class Choice:
         """The choice under another policy, every candidate judged again."""
         cases = (replace(contest.case, policy=policy) for contest in self.contests)
         return replace(self, contests=tuple(map(contest_of, cases)), policy=policy)
+
+    def wishing(self, policy: Policy) -> "Choice":
+        """The choice under a policy that has other wishes and skills, and is else the same."""
+        contests = tuple(
+            Contest(case=case, candidates=rejudge(case, contest.candidates))
+            for contest in self.contests
+            for case in (replace(contest.case, policy=policy),)
+        )
+        return replace(self, contests=contests, policy=policy)
 
     def instead(self, at: int, case: Case) -> "Choice":
         """The choice with another case for the contest at a position."""

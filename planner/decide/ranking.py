@@ -1,9 +1,9 @@
 """Candidates weighed and put in order."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from planner.decide import cost, merits, work
 from planner.decide.case import Case
@@ -16,7 +16,9 @@ from planner.model.policy import Policy
 
 BEST: Final = 10
 
-SCORERS: Final[Mapping[str, Callable[[Case, Platform], tuple[int, str] | None]]] = {
+Score: TypeAlias = tuple[int, str]
+
+SCORERS: Final[Mapping[str, Callable[[Case, Platform], Score | None]]] = {
     "conversion-effort": work.conversion_effort,
     "downtime": work.downtime,
     "existing-skills": merits.existing_skills,
@@ -35,6 +37,11 @@ SCORERS: Final[Mapping[str, Callable[[Case, Platform], tuple[int, str] | None]]]
     "concerns": merits.concerns,
 }
 
+_BY_WISHES: Final = frozenset(
+    {"existing-skills", "cloud-direction", "operations", "isolation", "desktops", "wanted-features"}
+)
+"""What hangs on the skills and wishes of the policy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -42,7 +49,7 @@ class Candidate:
 
     platform: Platform
     obstacles: tuple[Obstacle, ...]
-    scores: Mapping[str, tuple[int, str]]
+    scores: Mapping[str, Score]
 
     @property
     def skill(self) -> int:
@@ -73,8 +80,21 @@ def judge(case: Case) -> tuple[Candidate, ...]:
     )
 
 
-def _scores(case: Case, platform: Platform) -> dict[str, tuple[int, str]]:
-    judged = ((criterion, scorer(case, platform)) for criterion, scorer in SCORERS.items())
+def rejudge(case: Case, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The candidates under other wishes and skills; what does not hang on those is not looked at again."""
+    return tuple(
+        replace(candidate, scores=_scores(case, candidate.platform, candidate.scores))
+        for candidate in candidates
+    )
+
+
+def _scores(case: Case, platform: Platform, known: Mapping[str, Score] | None = None) -> dict[str, Score]:
+    judged = (
+        (criterion, known.get(criterion))
+        if known is not None and criterion not in _BY_WISHES
+        else (criterion, scorer(case, platform))
+        for criterion, scorer in SCORERS.items()
+    )
     return {criterion: score for criterion, score in judged if score is not None}
 
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.decide import decide
-from planner.decide.choice import Choice, Contest
+from planner.decide.choice import Choice, Contest, contest_of
 from planner.decide.obstacle import Obstacle
 from planner.decide.ranking import Candidate, weights_of
-from planner.knowledge import load_platforms
+from planner.knowledge import load_platforms, wants
 from planner.model.estate import ClusterId, HostId, HypervisorKind, VmId
 from planner.model.policy import ClusterPolicy, Strategy
 from planner.route import route
@@ -145,3 +146,11 @@ def test_what_stays_counts():
     platforms, subject = load_platforms(), two_clusters()
     kept, other = decide(subject, rules, platforms, route(subject, rules, platforms), ())
     assert (kept.winner, other.winner) == (None, XCP)
+
+
+@pytest.mark.parametrize("word", [want.id for want in wants()])
+def test_under_other_wishes_nothing_else_changes(word):
+    """What is not judged again would come out the same."""
+    choice = Choice(contests=(contest_of(BASE),), kept=frozenset(), policy=BASE.policy)
+    wishing = policy(wants=(word,), skills=("kvm", "xenserver"))
+    assert choice.wishing(wishing) == choice.under(wishing)
