@@ -5,6 +5,7 @@ read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from planner import assess as assessing
@@ -65,15 +66,16 @@ def read(source: Path, what_if: Iterable[str] = ()) -> tuple[Estate, Policy]:
     return estate, policy
 
 
-def analyse(estate: Estate, policy: Policy) -> Analysis:
+def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
     """Everything up to the decisions, with routes and findings of every target that was considered.
 
+    `today` is the day for which it is judged: what has expired, and what is no longer supported.
     Raises InfeasibleError when every target of a cluster is vetoed.
     """
     platforms = _platforms(estate, policy)
     graph = build_graph(estate, policy)
     routes = routing.route(estate, policy, platforms)
-    findings = assessing.assess(estate, policy, platforms, routes, graph)
+    findings = assessing.assess(estate, policy, platforms, routes, graph, today)
     return Analysis(
         estate=estate,
         policy=policy,
@@ -82,7 +84,7 @@ def analyse(estate: Estate, policy: Policy) -> Analysis:
         groups=groups(graph),
         routes=routes,
         findings=findings,
-        decisions=deciding.decide(estate, policy, platforms, routes, findings),
+        decisions=deciding.decide(estate, policy, platforms, routes, findings, today),
     )
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from planner import pipeline
 from planner.files import write_directory
 from planner.model.plan import Plan
+from tests.today import TODAY
 
 ROOT = Path(__file__).parents[1]
 
 
 def plan_of(inventory: Path) -> Plan:
     """The plan of an inventory, which must have one."""
-    analysis = pipeline.settle(pipeline.analyse(*pipeline.read(inventory)))
+    analysis = pipeline.settle(pipeline.analyse(*pipeline.read(inventory), TODAY))
     assert not analysis.blocking
     return pipeline.make_plan(analysis, None)
 

@@ -3,7 +3,9 @@
 import json
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -11,6 +13,7 @@ import yaml
 from planner import cli, pipeline
 from planner.verbs.inventory import STAGES
 from tests.bundles import ROOT
+from tests.today import dated
 
 EXAMPLES = ROOT / "inventories"
 WORKBOOK = ROOT.parent / "shared/corpora/rvtools/kubev2v-example1.xlsx"
@@ -23,7 +26,7 @@ def planner(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["planner", *map(str, words)])
+        monkeypatch.setattr(sys, "argv", ["planner", *map(str, dated(words))])
         with pytest.raises(SystemExit) as stopped:
             cli.main()
         captured = capsys.readouterr()
@@ -274,3 +277,24 @@ def test_a_real_rvtools_workbook_is_collected_and_planned(planner, tmp_path):
     assert (tmp_path / "estate/policy.yml").read_text() == "waves: {pilot_vms: 1}\n"
     code, out, _ = planner("plan", "estate", "-o", "plan")
     assert (code, "7 hosts to install, 8 VMs to move" in out) == (0, True)
+
+
+def test_a_waiver_that_has_expired_by_the_day_blocks_the_plan(planner, estate, tmp_path):
+    assert planner("plan", estate, "-o", "plan", "--on", "2027-06-30")[0] == 0
+    code, out, err = planner("plan", estate, "-o", "later", "--on", "2027-07-01")
+    assert (code, "block" in err, (tmp_path / "later").exists()) == (1, True, False)
+    code, out, _ = planner("assess", estate, "--on", "2027-07-01", "--format", "csv")
+    assert (code, "waiver-expired" in out) == (1, True)
+
+
+def test_the_day_is_a_date(planner, estate):
+    code, _, err = planner("assess", estate, "--on", "tomorrow")
+    assert (code, "--on" in err) == (2, True)
+
+
+@pytest.mark.parametrize(("today", "expired"), [(date(2027, 6, 30), False), (date(2027, 7, 1), True)])
+def test_the_day_is_today_when_it_is_not_given(planner, monkeypatch, estate, today, expired):
+    monkeypatch.setattr("tests.test_cli.dated", list)
+    monkeypatch.setattr("planner.verbs.arguments.date", SimpleNamespace(today=lambda: today))
+    _, out, _ = planner("assess", estate, "--format", "csv")
+    assert ("waiver-expired" in out) is expired

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from planner.assess.catalogue import LAST, RULES
@@ -21,25 +22,35 @@ _KINDS: Final = {kind: position for position, kind in enumerate(SubjectKind)}
 _ESTATE: Final = Subject(kind=SubjectKind.ESTATE, id="estate", name="estate")
 
 
-def assess(
-    estate: Estate, policy: Policy, platforms: tuple[Platform, ...], routes: tuple[Route, ...], graph: Graph
+def assess(  # noqa: PLR0913, PLR0917
+    estate: Estate,
+    policy: Policy,
+    platforms: tuple[Platform, ...],
+    routes: tuple[Route, ...],
+    graph: Graph,
+    today: date,
 ) -> tuple[Finding, ...]:
-    """Every finding, the worst first, then by rule and subject.
+    """Every finding on that day, the worst first, then by rule and subject.
 
     A finding that is the same for every platform that competes has `platform` None. Clusters that stay as they
     are have none, except that their VMs are not part of the plan. Waived findings carry their waiver and do
-    not block.
+    not block; a waiver that has expired waives nothing.
     """
-    ground = _ground(estate, policy, platforms, routes, graph)
-    waivers = _Waivers(policy.waivers)
+    ground = _ground(estate, policy, platforms, routes, graph, today)
+    waivers = _Waivers(tuple(waiver for waiver in policy.waivers if not waiver.expired(today)))
     found = tuple(waivers.applied(finding) for rule in RULES for finding in _findings(rule, ground))
     last = replace(ground, findings=found)
     found += tuple(waivers.applied(finding) for rule in LAST for finding in _findings(rule, last))
     return tuple(sorted(found, key=_rank))
 
 
-def _ground(
-    estate: Estate, policy: Policy, platforms: tuple[Platform, ...], routes: tuple[Route, ...], graph: Graph
+def _ground(  # noqa: PLR0913, PLR0917
+    estate: Estate,
+    policy: Policy,
+    platforms: tuple[Platform, ...],
+    routes: tuple[Route, ...],
+    graph: Graph,
+    today: date,
 ) -> Ground:
     asked = {*policy.decision.targets, *(entry.target for entry in policy.clusters)}
     competing = {
@@ -55,6 +66,7 @@ def _ground(
         platforms=competing,
         routes={vm: tuple(routes) for vm, routes in by_vm.items()},
         graph=graph,
+        today=today,
     )
 
 

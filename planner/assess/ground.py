@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TypeAlias
 
@@ -41,7 +42,7 @@ class Ground:
 
     `clusters`, `hosts` and `vms` are those that the conversion may touch: clusters that stay as they are, with
     their hosts and VMs, are left out (`estate` has them all). `platforms` are the ones that the policy lets
-    compete. `findings` is empty until every other rule has spoken.
+    compete. `today` is the day for which the estate is judged. `findings` is empty until every other rule has spoken.
     """
 
     estate: Estate
@@ -49,6 +50,7 @@ class Ground:
     platforms: Mapping[str, Platform]
     routes: Mapping[VmId, tuple[Route, ...]]
     graph: Graph
+    today: date
     findings: tuple[Finding, ...] = ()
 
     @cached_property

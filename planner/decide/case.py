@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from planner.knowledge import os_family
 from planner.model.estate import (
@@ -33,7 +34,8 @@ class Skills:
 class Case:
     """A cluster with its hosts (`hosts` run a hypervisor, `spares` none yet), VMs, routes and findings.
 
-    `platforms` are all that are known; `candidates` the ones that the policy lets compete.
+    `platforms` are all that are known; `candidates` the ones that the policy lets compete. `today` is the day of
+    the decision.
     """
 
     cluster: Cluster
@@ -45,6 +47,7 @@ class Case:
     platforms: tuple[Platform, ...]
     policy: Policy
     skills: Skills
+    today: date
 
     @property
     def asked(self) -> ClusterPolicy:
@@ -69,12 +72,13 @@ class Case:
         return self.routes[vm.id, platform.id]
 
 
-def cases(
+def cases(  # noqa: PLR0913, PLR0917
     estate: Estate,
     policy: Policy,
     platforms: tuple[Platform, ...],
     routes: tuple[Route, ...],
     findings: tuple[Finding, ...],
+    today: date,
 ) -> tuple[Case, ...]:
     """One case for each cluster, in the order of the estate; platforms are sorted by id."""
     hosts: dict[ClusterId | None, list[Host]] = defaultdict(list)
@@ -97,6 +101,7 @@ def cases(
             platforms=tuple(sorted(platforms, key=lambda platform: platform.id)),
             policy=policy,
             skills=skills,
+            today=today,
         )
         for cluster in estate.clusters
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from planner.decide.case import Case, cases
 from planner.decide.choice import Choice, contest_of
@@ -21,19 +22,20 @@ _DECISIVE = 3
 _FIRM = "no single change of a weight, a wish, a skill or a size that was tried makes another target win"
 
 
-def decide(
+def decide(  # noqa: PLR0913, PLR0917
     estate: Estate,
     policy: Policy,
     platforms: tuple[Platform, ...],
     routes: tuple[Route, ...],
     findings: tuple[Finding, ...],
+    today: date,
 ) -> tuple[Decision, ...]:
-    """One decision for each cluster, in the order of the estate.
+    """One decision for each cluster on that day, in the order of the estate.
 
     Raises InfeasibleError, naming every cluster without a possible target, what stands in each target's way
     and what would clear it. Raises InputError when the policy wants what the knowledge does not have.
     """
-    every = cases(estate, policy, platforms, routes, findings)
+    every = cases(estate, policy, platforms, routes, findings, today)
     kept = {case.cluster.id: reason for case in every if (reason := reason_to_keep(case)) is not None}
     contests = tuple(contest_of(case) for case in every if case.cluster.id not in kept)
     choice = Choice(contests=contests, kept=_running(every, kept), policy=policy)

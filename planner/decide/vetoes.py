@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from planner.decide.case import Case
@@ -146,7 +147,7 @@ def _cluster(case: Case, platform: Platform) -> Iterator[Obstacle]:
             source=f"{platform.id}.max_pool_hosts",
             remedy=f"split the cluster into pools of at most {most} hosts",
         )
-    if until.value <= until.date:
+    if date.fromisoformat(until.value) < case.today:
         yield Obstacle(
             reason=f"its support ended on {until.value}", source=until.id, remedy="choose a later version"
         )

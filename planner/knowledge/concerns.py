@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
@@ -23,17 +24,15 @@ class SpaceFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportFact:
-    """Until when (ISO 8601 date) a system is mended by its maker; `date` is when that was looked up."""
+    """The last day (ISO 8601) on which a system is mended by its maker."""
 
     id: str
     until: str
     source: str
-    date: str
 
-    @property
-    def ended(self) -> bool:
-        """Whether support had ended on the day on which the fact was looked up."""
-        return self.until <= self.date
+    def ended(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return date.fromisoformat(self.until) < today
 
 
 @cache
@@ -77,7 +76,7 @@ def limit(name: str) -> int:
 
 
 def _support(row: dict[str, Any]) -> SupportFact:
-    return SupportFact(id=row["id"], until=row["until"], source=row["source"], date=row["date"])
+    return SupportFact(id=row["id"], until=row["until"], source=row["source"])
 
 
 def _records(section: str) -> list[dict[str, Any]]:

@@ -8,7 +8,17 @@ from typing import Any, Final
 
 from planner.knowledge.document import document
 
-FILES: Final = ("platforms", "guests", "routes", "concerns", "settings", "hints", "criteria", "advice")
+FILES: Final = (
+    "platforms",
+    "guests",
+    "routes",
+    "concerns",
+    "settings",
+    "hints",
+    "ports",
+    "criteria",
+    "advice",
+)
 _ABOUT: Final = frozenset({"id", "value", "unit", "source", "date", "confidence"})
 _LEVELS: Final = frozenset({"facts", "limits"})
 """Names of levels that say nothing in an id."""

@@ -5,6 +5,7 @@ defaults, documented in docs/policy.md. Durations are seconds, rates bytes a sec
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from planner.model.estate import Criticality, DatastoreKind
@@ -188,6 +189,17 @@ class Waiver:
     why: str
     until: str
 
+    def expired(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return date.fromisoformat(self.until) < today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgePolicy:
+    """How many days a fact that the planner takes for true may be old before it wants another look."""
+
+    max_age_days: int = 365
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPolicy:
@@ -219,6 +231,7 @@ class Policy:
     decision: DecisionPolicy = DecisionPolicy()
     prices: PricesPolicy | None = None
     install: InstallPolicy = InstallPolicy()
+    knowledge: KnowledgePolicy = KnowledgePolicy()
     clusters: tuple[ClusterPolicy, ...] = ()
     network_map: tuple[NetworkMapping, ...] = ()
     storage_map: tuple[StorageMapping, ...] = ()

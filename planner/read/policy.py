@@ -16,6 +16,7 @@ from planner.model.policy import (
     Criterion,
     DecisionPolicy,
     InstallPolicy,
+    KnowledgePolicy,
     NetworkMapping,
     Parking,
     Policy,
@@ -81,6 +82,7 @@ _PRICES: Final = same("currency", "years", "subscription_core_year", "labour_hou
 _INSTALL: Final = same("source_url", "enterprise_linux", "domain", "timezone", "gateway", "prefix") | texts(
     "dns", "ntp", "ssh_keys"
 )
+_KNOWLEDGE: Final = same("max_age_days")
 _CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
 _NETWORK: Final = same("source", "bridge", "vlan")
 _STORAGE: Final = same("source", "target")
@@ -98,6 +100,7 @@ _POLICY: Final = same("vddk_path") | converted(
     decision=_record(DecisionPolicy, _DECISION),
     prices=_record(PricesPolicy, _PRICES),
     install=_record(InstallPolicy, _INSTALL),
+    knowledge=_record(KnowledgePolicy, _KNOWLEDGE),
     clusters=_many(_record(ClusterPolicy, _CLUSTER)),
     network_map=_many(_record(NetworkMapping, _NETWORK)),
     storage_map=_many(_record(StorageMapping, _STORAGE)),

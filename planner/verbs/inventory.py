@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from planner.console import OUT
 from planner.emit.inventory import starter_policy
 from planner.errors import InputError, Problem
 from planner.model.codec import to_data
-from planner.verbs.arguments import INVENTORY
+from planner.verbs.arguments import INVENTORY, ON
 from planner.verbs.stages import analysed, planned
 from planner.verbs.words import counts
 
@@ -40,19 +41,20 @@ def init(inventory: Path) -> None:
     OUT.print(f"-> {escape(str(path))}: edit it, then `planner plan`")
 
 
-STAGES: Final[dict[str, Callable[[Path], Any]]] = {
-    "estate": lambda inventory: to_data(pipeline.read(inventory)[0]),
-    "findings": lambda inventory: to_data(analysed(inventory).findings),
-    "decisions": lambda inventory: to_data(analysed(inventory).decisions),
-    "routes": lambda inventory: to_data(analysed(inventory).routes),
-    "placements": lambda inventory: to_data(planned(inventory, None).placements),
-    "schedule": lambda inventory: to_data(planned(inventory, None).schedule),
+STAGES: Final[dict[str, Callable[[Path, date], Any]]] = {
+    "estate": lambda inventory, _: to_data(pipeline.read(inventory)[0]),
+    "findings": lambda inventory, today: to_data(analysed(inventory, today).findings),
+    "decisions": lambda inventory, today: to_data(analysed(inventory, today).decisions),
+    "routes": lambda inventory, today: to_data(analysed(inventory, today).routes),
+    "placements": lambda inventory, today: to_data(planned(inventory, today).placements),
+    "schedule": lambda inventory, today: to_data(planned(inventory, today).schedule),
 }
 
 
 @click.command()
 @click.argument("stage", type=click.Choice(sorted(STAGES)))
 @INVENTORY
-def show(stage: str, inventory: Path) -> None:
+@ON
+def show(stage: str, inventory: Path, today: date) -> None:
     """Stop after STAGE and print its value as JSON (for bug reports and the curious)."""
-    click.echo(json.dumps(STAGES[stage](inventory), indent=2, ensure_ascii=False, default=str))
+    click.echo(json.dumps(STAGES[stage](inventory, today), indent=2, ensure_ascii=False, default=str))

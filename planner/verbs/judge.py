@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from planner.review.decisions import decision_lines
 from planner.review.findings import findings_table, rules_table
 from planner.review.findings_files import FINDINGS_FORMATS
 from planner.review.knowledge import knowledge_table
-from planner.verbs.arguments import INVENTORY
+from planner.verbs.arguments import INVENTORY, ON
 from planner.verbs.stages import analysed
 
 
@@ -37,9 +38,10 @@ from planner.verbs.stages import analysed
     show_default=True,
     help="What the table is sorted by.",
 )
-def assess(inventory: Path, shape: str, by: str) -> None:
+@ON
+def assess(inventory: Path, shape: str, by: str, today: date) -> None:
     """What could go wrong in INVENTORY, for the target that each cluster would get."""
-    analysis = analysed(inventory)
+    analysis = analysed(inventory, today)
     if shape == "table":
         OUT.print(findings_table(analysis.findings, by))
     else:
@@ -79,18 +81,19 @@ def knowledge(words: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
     metavar="KEY=VALUE",
     help="As if this stood in policy.yml: decision.weights.downtime=10, clusters[Alpha].target=xcp-ng-8.3.",
 )
-def decide(inventory: Path, changes: tuple[str, ...]) -> None:
+@ON
+def decide(inventory: Path, changes: tuple[str, ...], today: date) -> None:
     """Which hypervisor each cluster of INVENTORY would get, and why."""
-    analysis = analysed(inventory, changes)
-    before = _winners(inventory) if changes else {}
+    analysis = analysed(inventory, today, changes)
+    before = _winners(inventory, today) if changes else {}
     lines = decision_lines(analysis.estate.clusters, analysis.platforms, analysis.decisions, before)
     for line in lines:
         OUT.print(line)
 
 
-def _winners(inventory: Path) -> Mapping[ClusterId, str | None]:
+def _winners(inventory: Path, today: date) -> Mapping[ClusterId, str | None]:
     """The target of each cluster as things are; of none where a cluster has no possible target."""
     try:
-        return {made.cluster: made.winner for made in analysed(inventory).decisions}
+        return {made.cluster: made.winner for made in analysed(inventory, today).decisions}
     except InfeasibleError:
         return {}

@@ -1,6 +1,7 @@
 """Verbs about a plan: make it, review it, explain it, verify it."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from planner.graph import NodeKind, build_graph
 from planner.read.plan import read_plan
 from planner.review import terminal
 from planner.review.explain import explained
-from planner.verbs.arguments import DIRECTORY, INVENTORY, PLACE
+from planner.verbs.arguments import DIRECTORY, INVENTORY, ON, PLACE
 from planner.verbs.relations import node_called
 from planner.verbs.stages import planned
 
@@ -24,9 +25,10 @@ from planner.verbs.stages import planned
 @INVENTORY
 @click.option("-o", "--output", type=PLACE, required=True, help="Directory for the plan and its review.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When the plan starts.")
-def plan(inventory: Path, output: Path, start: Any) -> None:
+@ON
+def plan(inventory: Path, output: Path, start: Any, today: date) -> None:
     """Compute, verify and write a plan for INVENTORY: bundle and review. Touches nothing else."""
-    made = planned(inventory, start.isoformat(timespec="minutes") if start else None)
+    made = planned(inventory, today, start.isoformat(timespec="minutes") if start else None)
     verification = pipeline.verify(made)
     if not verification.accepted:
         for violation in verification.violations:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from planner import pipeline
@@ -11,14 +12,14 @@ from planner.pipeline import Analysis
 from planner.review.findings import findings_table
 
 
-def analysed(inventory: Path, what_if: Iterable[str] = ()) -> Analysis:
-    """An inventory and its policy as far as they can be judged before anything is placed or timed."""
-    return pipeline.settle(pipeline.analyse(*pipeline.read(inventory, what_if)))
+def analysed(inventory: Path, today: date, what_if: Iterable[str] = ()) -> Analysis:
+    """An inventory and its policy as far as they can be judged on a day before anything is placed or timed."""
+    return pipeline.settle(pipeline.analyse(*pipeline.read(inventory, what_if), today))
 
 
-def planned(inventory: Path, start: str | None) -> Plan:
-    """The plan of an inventory. Ends the program with what blocks it, where something does."""
-    analysis = analysed(inventory)
+def planned(inventory: Path, today: date, start: str | None = None) -> Plan:
+    """The plan of an inventory, as of a day. Ends the program with what blocks it, where something does."""
+    analysis = analysed(inventory, today)
     if analysis.blocking:
         OUT.print(findings_table(analysis.blocking, "severity"))
         complain(f"{len(analysis.blocking)} findings block: solve or waive them. Nothing was written.")

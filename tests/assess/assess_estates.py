@@ -1,6 +1,7 @@
 """Small estates for rules: one sound VM on one of two sound hosts, and what a case changes about them."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from planner.assess import assess
 from planner.graph import build_graph
@@ -35,6 +36,7 @@ from planner.model.estate import (
 from planner.model.policy import DecisionPolicy, Policy
 from planner.route import route
 from planner.units import GIB
+from tests.today import TODAY
 
 KVM, XCP = "kvm-debian-12", "xcp-ng-8.3"
 HERE = ClusterId("cluster-a")
@@ -106,7 +108,7 @@ HOST = Host(
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """What a case changes: facts of the VM, of both hosts, of the cluster; more of everything; the policy.
+    """What a case changes: facts of the VM, of both hosts, of the cluster; more of everything; the policy; the day.
 
     `vms` and `hosts` are facts of further ones, by name; a host without a hypervisor of its own has the source's.
     """
@@ -127,6 +129,7 @@ class World:
     gaps: tuple = ()
     flows: tuple = ()
     policy: dict = field(default_factory=dict)
+    today: date = TODAY
 
     def estate(self) -> Estate:
         """The estate, every kind sorted by id."""
@@ -172,14 +175,14 @@ class World:
     def findings(self):
         """Every finding, with KVM on Debian 12 and XCP-ng competing."""
         policy = replace(Policy(decision=DecisionPolicy(targets=(KVM, XCP))), **self.policy)
-        return findings(self.estate(), policy)
+        return findings(self.estate(), policy, self.today)
 
 
-def findings(estate, policy):
+def findings(estate, policy, today=TODAY):
     """Everything that the rules find, by the product's own routes and graph."""
     platforms = load_platforms()
     routes = route(estate, policy, platforms)
-    return assess(estate, policy, platforms, routes, build_graph(estate, policy))
+    return assess(estate, policy, platforms, routes, build_graph(estate, policy), today)
 
 
 def spare(**facts):

@@ -44,8 +44,10 @@ from planner.model.policy import (
 )
 from planner.units import GIB, MIB, TIB
 from tests.assess.assess_estates import DISK, KVM, NET, NIC, XCP, World, spare
+from tests.assess.day_cases import DAY_CASES
 from tests.assess.graph_cases import GRAPH_CASES
 from tests.assess.setting_cases import SETTING_CASES
+from tests.assess.site_cases import SITE_CASES
 from tests.assess.vmware_cases import VMWARE_CASES
 
 VDDK = {"policy": {"vddk_path": "/opt/vddk", "decision": DecisionPolicy(targets=(KVM, XCP))}}
@@ -737,4 +739,6 @@ CASES = [
     *SETTING_CASES,
     *VMWARE_CASES,
     *GRAPH_CASES,
+    *DAY_CASES,
+    *SITE_CASES,
 ]

@@ -1,6 +1,7 @@
 """The figures that rules compare with: their file, its schema, and what they answer."""
 
 import json
+from datetime import date
 from importlib import resources
 
 import pytest
@@ -69,9 +70,11 @@ def test_support_of_sources(hypervisor, version, edition, until):
     assert (found.until if found else None) == until
 
 
-def test_support_that_has_not_ended():
-    assert not source_support(HypervisorKind.ESXI, "8.0.3").ended
-    assert source_support(HypervisorKind.ESXI, "7.0.3").ended
+@pytest.mark.parametrize(
+    ("day", "ended"), [("2025-10-01", False), ("2025-10-02", False), ("2025-10-03", True)]
+)
+def test_support_ends_after_its_last_day(day, ended):
+    assert source_support(HypervisorKind.ESXI, "7.0.3").ended(date.fromisoformat(day)) is ended
 
 
 def test_unknown_figures():

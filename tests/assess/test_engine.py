@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import replace
+from datetime import date
 from string import Template
 
 import pytest
@@ -16,6 +17,7 @@ from planner.model.finding import Severity, SubjectKind
 from planner.model.policy import ClusterPolicy, DecisionPolicy, Policy, Strategy, Waiver
 from planner.route import route
 from tests.assess.assess_estates import KVM, XCP, World, findings
+from tests.today import TODAY
 
 EVERY_RULE = (*RULES, *LAST)
 SNAPSHOT = {"snapshots": (Snapshot(name="before", created="2026-01-02", size_bytes=None),)}
@@ -94,6 +96,14 @@ def test_a_waiver_of_one_vm_leaves_the_others_blocking():
     }
 
 
+@pytest.mark.parametrize(("day", "holds"), [("2027-01-31", True), ("2027-02-01", False)])
+def test_a_waiver_holds_until_the_end_of_its_last_day(day, holds):
+    found = World(vm=VTPM, policy={"waivers": (waiver("web"),)}, today=date.fromisoformat(day)).findings()
+    assert [finding.blocks for finding in of("vm-vtpm", found)] == [not holds]
+    assert len(of("waiver-expired", found)) == (0 if holds else 1)
+    assert not of("waiver-unused", found)
+
+
 def test_an_unused_waiver_can_be_waived():
     world = World(policy={"waivers": (waiver("web"), waiver(None, finding="waiver-unused"))})
     assert {finding.waiver is not None for finding in of("waiver-unused", world.findings())} == {True}
@@ -136,7 +146,9 @@ def test_a_target_out_of_support_blocks():
     estate, policy = World().estate(), Policy()
     platforms = tuple(replace(platform, supported_until="2020-01-01") for platform in load_platforms())
     routes = route(estate, policy, platforms)
-    found = of("target-support", assess(estate, policy, platforms, routes, build_graph(estate, policy)))
+    found = of(
+        "target-support", assess(estate, policy, platforms, routes, build_graph(estate, policy), TODAY)
+    )
     assert {finding.severity for finding in found} == {Severity.CRITICAL}
     assert len(found) == len(platforms)
 

@@ -22,6 +22,7 @@ date, and `make golden` writes it anew.
     planner assess inventories/esxi-free
     planner assess inventories/esxi-free --by subject
     planner assess inventories/esxi-free --format sarif
+    planner assess inventories/esxi-free --on 2027-06-30
     planner concerns
 
 - **Critical** blocks the plan, **warning** wants a look, **information** is good to know. Where several are given,
@@ -34,6 +35,7 @@ date, and `make golden` writes it anew.
 - Clusters that stay as they are have no findings.
 - No playbook mends a concern behind anybody's back. `checked` (column "who") says that the emitted playbooks look again
   before anything is touched, and stop; all others are for people alone.
+- Ends of support, ages and waivers are counted to today, or to the day of `--on`: same input and day, same findings.
 
 A finding that somebody accepts is waived in `policy.yml`, with a name, a reason and a date. `subject` is the name or
 id of the VM, host, cluster, datastore or network; without it the waiver holds everywhere. A waived finding is still

@@ -25,6 +25,7 @@ from planner.model.estate import (
 from planner.model.policy import ClusterPolicy, DecisionPolicy, Policy
 from planner.route import route
 from planner.units import GIB
+from tests.today import TODAY
 
 KVM, KVM13, EL, EL10, XCP = "kvm-debian-12", "kvm-debian-13", "kvm-el-9", "kvm-el-10", "xcp-ng-8.3"
 CLUSTER = ClusterId("cluster-a")
@@ -81,27 +82,27 @@ def policy(*, cluster=None, **decision):
     return Policy(decision=DecisionPolicy(**decision), clusters=clusters)
 
 
-def decided(subject, rules=None, findings=()):
+def decided(subject, rules=None, findings=(), today=TODAY):
     """The decision about the only cluster."""
     rules = rules or Policy()
     platforms = load_platforms()
     routes = route(subject, rules, platforms)
-    (decision,) = decide(subject, rules, platforms, routes, findings)
+    (decision,) = decide(subject, rules, platforms, routes, findings, today)
     return decision
 
 
-def case_of(subject, rules=None, findings=()):
+def case_of(subject, rules=None, findings=(), today=TODAY):
     """The case of the only cluster, as the criteria see it."""
     rules = rules or Policy()
     platforms = load_platforms()
-    (case,) = cases(subject, rules, platforms, route(subject, rules, platforms), findings)
+    (case,) = cases(subject, rules, platforms, route(subject, rules, platforms), findings, today)
     return case
 
 
-def candidate_of(subject, platform, rules=None, findings=()):
+def candidate_of(subject, platform, rules=None, findings=(), today=TODAY):
     """How a platform is judged for the only cluster."""
     return next(
         candidate
-        for candidate in judge(case_of(subject, rules, findings))
+        for candidate in judge(case_of(subject, rules, findings, today))
         if candidate.platform.id == platform
     )

@@ -10,6 +10,7 @@ from planner.model.policy import DecisionPolicy, InstallPolicy, Policy, Price, P
 from planner.pipeline import analyse
 from planner.read.policy_names import unknown_names
 from tests.decide.decide_estates import EL, KVM, XCP, candidate_of, decided, estate, host, policy
+from tests.today import TODAY
 
 ALWAYS = {KVM, "kvm-debian-13", EL, "kvm-el-10", XCP}
 SLES = {"kvm-sles-15", "kvm-sles-16"}
@@ -18,7 +19,7 @@ ARM = Cpu(model="Ampere Altra Max", cores=64, flags=("fp", "asimd"))
 
 
 def competing(subject, rules):
-    return {platform.id for platform in analyse(subject, rules).platforms}
+    return {platform.id for platform in analyse(subject, rules, TODAY).platforms}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_some_platforms_compete_only_when_they_are_named(subject, rules, expecte
 
 
 def test_a_platform_without_playbooks_never_wins_and_says_why():
-    decision = analyse(estate(), policy(skills=("ubuntu",))).decisions[0]
+    decision = analyse(estate(), policy(skills=("ubuntu",)), TODAY).decisions[0]
     (veto,) = next(one for one in decision.candidates if one.platform == UBUNTU).vetoes
     assert decision.winner != UBUNTU
     assert veto.reason.startswith("no playbooks are emitted for it: its installer takes autoinstall files")
@@ -50,7 +51,7 @@ def test_a_platform_without_playbooks_never_wins_and_says_why():
 @pytest.mark.parametrize(("word", "name"), [("rocky", "Rocky Linux"), ("rhel", "Red Hat Enterprise Linux")])
 def test_the_policy_names_the_distribution_of_enterprise_linux(word, name):
     rules = replace(policy(cluster={"target": EL}), install=InstallPolicy(enterprise_linux=word))
-    chosen = next(platform for platform in analyse(estate(), rules).platforms if platform.id == EL)
+    chosen = next(platform for platform in analyse(estate(), rules, TODAY).platforms if platform.id == EL)
     assert (chosen.title, chosen.os_name) == (f"KVM on {name} 9", name)
 
 

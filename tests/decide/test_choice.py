@@ -17,6 +17,7 @@ from planner.model.estate import ClusterId, HostId, HypervisorKind, VmId
 from planner.model.policy import ClusterPolicy, Strategy
 from planner.route import route
 from tests.decide.decide_estates import EL, KVM, XCP, case_of, estate, host, policy, vm
+from tests.today import TODAY
 
 BASE = case_of(estate())
 PLATFORMS = {platform.id: platform for platform in load_platforms()}
@@ -122,7 +123,7 @@ def winners_with(bonus):
         load_platforms(),
         two_clusters(),
     )
-    return decide(subject, rules, platforms, route(subject, rules, platforms), ())
+    return decide(subject, rules, platforms, route(subject, rules, platforms), (), TODAY)
 
 
 def test_one_hypervisor_for_all_is_worth_what_the_policy_says():
@@ -144,7 +145,7 @@ def test_what_stays_counts():
         clusters=(ClusterPolicy(cluster="Alpha", strategy=Strategy.KEEP),),
     )
     platforms, subject = load_platforms(), two_clusters()
-    kept, other = decide(subject, rules, platforms, route(subject, rules, platforms), ())
+    kept, other = decide(subject, rules, platforms, route(subject, rules, platforms), (), TODAY)
     assert (kept.winner, other.winner) == (None, XCP)
 
 

@@ -15,6 +15,7 @@ from planner.model.policy import Criterion, Policy, Strategy
 from planner.route import route
 from planner.units import GIB
 from tests.decide.decide_estates import EL, EL10, KVM, KVM13, XCP, decided, estate, host, policy, vm
+from tests.today import TODAY
 
 WEAK = Cpu(flags=("sse",))
 
@@ -222,7 +223,7 @@ def test_every_cluster_is_decided_for_itself():
         vms=(*esxi.vms, *(replace(v, id=f"{v.id}-b", cluster="cluster-b", host="host-1-b") for v in xen.vms)),
     )
     rules, platforms = policy(targets=(KVM, XCP)), load_platforms()
-    first, second = decide(both, rules, platforms, route(both, rules, platforms), ())
+    first, second = decide(both, rules, platforms, route(both, rules, platforms), (), TODAY)
     assert (first.cluster, second.cluster, second.winner) == ("cluster-a", "cluster-b", XCP)
     assert second.strategy is Strategy.UPGRADE_IN_PLACE
 
@@ -261,7 +262,7 @@ def test_a_winner_is_never_vetoed_and_the_order_of_platforms_does_not_matter(sub
     rules = policy(weights=tuple(Criterion(id=name, weight=weight) for name, weight in weights.items()))
     routes = route(subject, rules, load_platforms())
     try:
-        (decision,) = decide(subject, rules, load_platforms(), routes, ())
+        (decision,) = decide(subject, rules, load_platforms(), routes, (), TODAY)
     except InfeasibleError as error:
         refused = error
     else:
@@ -272,7 +273,7 @@ def test_a_winner_is_never_vetoed_and_the_order_of_platforms_does_not_matter(sub
     best = max(candidate.total for candidate in decision.candidates if not candidate.vetoes)
     first = decision.candidates[0]
     assert (first.platform, first.vetoes, first.total) == (decision.winner, (), best)
-    (again,) = decide(subject, rules, tuple(platforms), routes[::-1], ())
+    (again,) = decide(subject, rules, tuple(platforms), routes[::-1], (), TODAY)
     assert again == decision
 
 

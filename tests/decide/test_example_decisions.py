@@ -15,6 +15,7 @@ from planner.model.estate import Cpu, Estate, HypervisorKind, ManagerKind, Passt
 from planner.model.policy import Policy
 from planner.pipeline import analyse, read
 from planner.review.decisions import decision_lines
+from tests.today import TODAY
 
 ROOT = Path(__file__).parents[2]
 KVM, XCP = HypervisorKind.KVM, HypervisorKind.XCPNG
@@ -44,7 +45,7 @@ class Mutation:
 
 
 def decision_of(estate, policy):
-    analysis = analyse(estate, policy)
+    analysis = analyse(estate, policy, TODAY)
     (decision,) = analysis.decisions
     hypervisors = {platform.id: platform.hypervisor for platform in analysis.platforms}
     return decision, hypervisors[decision.winner]
@@ -156,8 +157,11 @@ def test_the_clusters_of_the_datacentre_follow_what_one_of_them_runs():
             for host in estate.hosts
         ),
     )
-    assert {decision.winner for decision in analyse(estate, policy).decisions} == {"kvm-el-10"}
-    assert {decision.winner for decision in analyse(debian, policy).decisions} == {None, "kvm-debian-13"}
+    assert {decision.winner for decision in analyse(estate, policy, TODAY).decisions} == {"kvm-el-10"}
+    assert {decision.winner for decision in analyse(debian, policy, TODAY).decisions} == {
+        None,
+        "kvm-debian-13",
+    }
 
 
 def page() -> str:
@@ -165,7 +169,7 @@ def page() -> str:
     for name, story in STORIES.items():
         console = Console(width=110, color_system=None)
         with console.capture() as captured:
-            analysis = analyse(*read(ROOT / "inventories" / name))
+            analysis = analyse(*read(ROOT / "inventories" / name), TODAY)
             for line in decision_lines(analysis.estate.clusters, analysis.platforms, analysis.decisions):
                 console.print(line)
         text = "\n".join(line.rstrip() for line in captured.get().splitlines())

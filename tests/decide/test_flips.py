@@ -15,6 +15,7 @@ from planner.model.policy import Criterion
 from planner.route import route
 from planner.units import TIB
 from tests.decide.decide_estates import KVM, XCP, case_of, decided, estate, host, policy, vm
+from tests.today import TODAY
 
 BIG_DISK = (Disk(id="0", capacity_bytes=3 * TIB, allocated_bytes=TIB),)
 XENSERVER = estate(
@@ -51,7 +52,7 @@ def redecided(subject, flip):
     case = flip.choice.contests[0].case
     changed = replace(subject, hosts=case.hosts + case.spares, vms=case.vms)
     rules, platforms = flip.choice.policy, load_platforms()
-    (decision,) = decide(changed, rules, platforms, route(changed, rules, platforms), ())
+    (decision,) = decide(changed, rules, platforms, route(changed, rules, platforms), (), TODAY)
     return decision.winner
 
 

@@ -1,12 +1,13 @@
 """Every veto: a cluster that has it, and the same cluster just within the limit, or with the fact unknown."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from planner.decide.decisions import decide
 from planner.errors import InfeasibleError
-from planner.knowledge import load_platforms
+from planner.knowledge import fact, load_platforms
 from planner.model.estate import Cpu, Disk, LocalDisk, Nic, Passthrough, PassthroughKind
 from planner.model.policy import Policy, Strategy
 from planner.route import route
@@ -23,6 +24,7 @@ from tests.decide.decide_estates import (
     policy,
     vm,
 )
+from tests.today import TODAY
 
 
 def one_vm(**facts):
@@ -164,19 +166,13 @@ def test_no_route_is_a_veto_with_the_routes_own_reason():
     assert candidate_of(old, KVM).obstacles == ()
 
 
-def test_support_that_has_ended_is_a_veto(monkeypatch):
-    from planner.decide import vetoes
-
-    real = vetoes.fact
-
-    def ended(platform, name):
-        found = real(platform, name)
-        return replace(found, value="2026-01-01") if (platform, name) == (KVM, "supported_until") else found
-
-    monkeypatch.setattr(vetoes, "fact", ended)
-    (obstacle,) = candidate_of(one_vm(), KVM).obstacles
+def test_support_that_has_ended_is_a_veto():
+    last = date.fromisoformat(fact(KVM, "supported_until").value)
+    assert candidate_of(one_vm(), KVM, today=last).obstacles == ()
+    after = last + timedelta(days=1)
+    (obstacle,) = candidate_of(one_vm(), KVM, today=after).obstacles
     assert obstacle.source == f"{KVM}.supported_until"
-    assert candidate_of(one_vm(), EL).obstacles == ()
+    assert candidate_of(one_vm(), EL, today=after).obstacles == ()
 
 
 def shortages(subject, rules=None):
@@ -215,5 +211,5 @@ def test_all_clusters_without_a_target_are_named_together():
     )
     platforms = load_platforms()
     with pytest.raises(InfeasibleError) as refused:
-        decide(both, Policy(), platforms, route(both, Policy(), platforms), ())
+        decide(both, Policy(), platforms, route(both, Policy(), platforms), (), TODAY)
     assert [shortage.cluster for shortage in refused.value.shortages] == ["Alpha", "Beta"]

@@ -23,6 +23,7 @@ from planner.model.setting import Setting, SettingKind
 from planner.pipeline import analyse, estate_digest, make_plan, settle
 from tests.graph.graph_estates import cluster, disk, estate, graph, rule, vm
 from tests.plan_estate import ESTATE, POLICY
+from tests.today import TODAY
 
 DECLARED, DERIVED, HINTED = Confidence
 GIB = 1024**3
@@ -303,7 +304,7 @@ def test_hints_change_no_placement_and_no_schedule():
             if one is not other
         ),
     )
-    plans = [make_plan(settle(analyse(one, POLICY)), None) for one in (plain, hinted)]
+    plans = [make_plan(settle(analyse(one, POLICY, TODAY)), None) for one in (plain, hinted)]
     first, second = ((plan.groups, plan.decisions, plan.placements, plan.schedule) for plan in plans)
     assert first == second
     assert build_graph(hinted, POLICY).number_of_edges() > build_graph(plain, POLICY).number_of_edges() + 50

@@ -14,6 +14,7 @@ from planner.read.policy import read_policy
 from planner.route import route
 from planner.schedule import schedule
 from planner.verify import verify
+from tests.today import TODAY
 
 INVENTORIES = Path(__file__).parents[2] / "inventories"
 
@@ -23,7 +24,7 @@ def test_an_example_is_planned_and_accepted(name):
     estate, policy = read_estate(INVENTORIES / name), read_policy(INVENTORIES / name)
     platforms, together = load_platforms(), groups(build_graph(estate, policy))
     routes = route(estate, policy, platforms)
-    decisions = decide(estate, policy, platforms, routes, ())
+    decisions = decide(estate, policy, platforms, routes, (), TODAY)
     winners = {decision.cluster: decision.winner for decision in decisions}
     cluster = {vm.id: vm.cluster for vm in estate.vms}
     taken = tuple(found for found in routes if found.platform == winners[cluster[found.vm]])

@@ -13,6 +13,7 @@ from planner.model.policy import (
     Criterion,
     DecisionPolicy,
     InstallPolicy,
+    KnowledgePolicy,
     NetworkMapping,
     Parking,
     Policy,
@@ -69,6 +70,7 @@ install:
   gateway: 192.0.2.1
   prefix: 24
   ssh_keys: [ssh-ed25519 AAAA ops]
+knowledge: {max_age_days: 90}
 clusters: [{cluster: "A {{ x }}", target: xcp-ng-8.3, strategy: upgrade-in-place, reserve_hosts: 2}]
 network_map: [{source: VM Network, bridge: br0}, {source: DMZ, bridge: br30, vlan: 30}]
 storage_map: [{source: ds1, target: local}]
@@ -135,6 +137,7 @@ POLICY = Policy(
         prefix=24,
         ssh_keys=("ssh-ed25519 AAAA ops",),
     ),
+    knowledge=KnowledgePolicy(max_age_days=90),
     clusters=(
         ClusterPolicy(
             cluster="A {{ x }}", target="xcp-ng-8.3", strategy=Strategy.UPGRADE_IN_PLACE, reserve_hosts=2

@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from planner.knowledge.missing import _COMMANDS, missing
 from planner.model.estate import (
     Cluster,
     Conflict,
@@ -24,7 +25,6 @@ from planner.model.estate import (
     VirtualMachine,
 )
 from planner.review.estate import estate_summary
-from planner.review.missing import _COMMANDS, missing
 from planner.units import GIB
 
 WHOLE_HOST = {

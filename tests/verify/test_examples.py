@@ -9,6 +9,7 @@ import pytest
 from planner import pipeline
 from planner.model.plan import StepKind
 from planner.verify import verify
+from tests.today import TODAY
 
 INVENTORIES = Path(__file__).parents[2] / "inventories"
 MAY_BE_MISSED = {StepKind.REBALANCE}
@@ -16,7 +17,8 @@ MAY_BE_MISSED = {StepKind.REBALANCE}
 
 @cache
 def planned(name):
-    return pipeline.make_plan(pipeline.settle(pipeline.analyse(*pipeline.read(INVENTORIES / name))), None)
+    read = pipeline.read(INVENTORIES / name)
+    return pipeline.make_plan(pipeline.settle(pipeline.analyse(*read, TODAY)), None)
 
 
 def without(plan, step):

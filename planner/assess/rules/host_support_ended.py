@@ -9,10 +9,9 @@ from planner.model.finding import Severity, SubjectKind
 
 
 def out_of_support(host: Host, ground: Ground) -> Verdict | None:
-    """Ended by the day on which the fact was looked up; there is no clock in a plan."""
-    del ground
+    """Ended before the day of the assessment."""
     support = source_support(host.hypervisor, host.version, host.edition)
-    if support is None or not support.ended:
+    if support is None or not support.ended(ground.today):
         return None
     return warning(version=host.version, ended=support.until, source=support.source)
 

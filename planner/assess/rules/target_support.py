@@ -1,6 +1,7 @@
 """How long a target is mended."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.assess.ground import Ground
 from planner.assess.rule import Rule, Sighting, critical, information
@@ -17,7 +18,7 @@ def ends(ground: Ground) -> Iterator[Sighting]:
     for platform in ground.platforms.values():
         until = fact(platform.id, "supported_until")
         facts = {"target": platform.title, "until": platform.supported_until, "source": until.source}
-        ended = platform.supported_until <= until.date
+        ended = date.fromisoformat(platform.supported_until) < ground.today
         verdict = critical(_ENDED, **facts) if ended else information(**facts)
         yield Sighting(thing=None, platform=platform.id, verdict=verdict)
 

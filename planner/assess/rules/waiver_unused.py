@@ -8,10 +8,10 @@ from planner.model.finding import Severity, SubjectKind
 
 
 def idle(ground: Ground) -> Iterator[Sighting]:
-    """No finding of any target carries it; an earlier waiver may have taken its place."""
+    """No finding of any target carries it, though it holds; an earlier waiver may have taken its place."""
     used = {finding.waiver for finding in ground.findings}
     for waiver in ground.policy.waivers:
-        if waiver not in used:
+        if waiver not in used and not waiver.expired(ground.today):
             told = warning(finding=waiver.finding, subject=waiver.subject, who=waiver.who, until=waiver.until)
             yield Sighting(thing=None, verdict=told)
 

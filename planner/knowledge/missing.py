@@ -1,47 +1,24 @@
-"""What an estate does not say though a plan needs it, and the command that would supply it."""
+"""What an estate does not say though it is needed, and the command that would supply it."""
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from string import Template
-from typing import Any, Final
+from typing import Final
 
-from planner.model.estate import Cluster, DiskKind, Estate, Host, HypervisorKind, ManagerKind, VirtualMachine
-
-_REAL_DISKS: Final = frozenset({DiskKind.DISK, DiskKind.LUN, DiskKind.RDM})
+from planner.knowledge.wanted import JUDGED, PLANNED, Questions, T, Wanted
+from planner.model.estate import Cluster, Estate, Host, HypervisorKind, ManagerKind, VirtualMachine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """Facts that some things of a cluster lack, each as `memory of 2 of 7 hosts`, and how to get them."""
+    """Facts that a cluster or things of it lack, each as `memory of 2 of 7 hosts`, and how to get them."""
 
     cluster: str
     facts: tuple[str, ...]
     command: str
 
 
-_HOST_FACTS: Final[dict[str, Callable[[Host], bool]]] = {
-    "version": lambda host: host.version is not None or host.hypervisor is HypervisorKind.NONE,
-    "processor flags": lambda host: host.cpu.flags is not None,
-    "cores": lambda host: host.cpu.cores is not None,
-    "memory": lambda host: host.memory_bytes is not None,
-    "network cards": lambda host: bool(host.nics),
-    "local disks": lambda host: bool(host.disks),
-    "networks": lambda host: host.networks is not None,
-}
-_VM_FACTS: Final[dict[str, Callable[[VirtualMachine], bool]]] = {
-    "host": lambda vm: vm.host is not None,
-    "vCPUs": lambda vm: vm.vcpus is not None,
-    "memory": lambda vm: vm.memory_bytes is not None,
-    "power state": lambda vm: vm.power is not None,
-    "firmware": lambda vm: vm.firmware is not None or bool(vm.paravirtual),
-    "guest OS": lambda vm: vm.guest_os is not None,
-    "snapshots": lambda vm: vm.snapshots is not None,
-    "size of a disk": lambda vm: all(
-        disk.capacity_bytes is not None for disk in vm.disks if disk.kind in _REAL_DISKS
-    ),
-    "network of a card": lambda vm: all(nic.network is not None for nic in vm.nics),
-}
 # What reads the most of each system. A manager knows more than its hosts do.
 _COMMANDS: Final[dict[HypervisorKind, str]] = {
     HypervisorKind.ESXI: "planner collect vsphere://root@$host",
@@ -73,28 +50,44 @@ _ENDPOINT: Final = "://"
 
 
 def missing(estate: Estate) -> tuple[Missing, ...]:
-    """One entry for each cluster that lacks something; a spare machine lacks nothing until it is needed."""
-    return tuple(entry for cluster in estate.clusters if (entry := _of_cluster(cluster, estate)) is not None)
+    """One entry for each cluster that lacks what a plan needs; a spare machine lacks nothing until it is needed."""
+    entries = (_answered(PLANNED, cluster, estate) for cluster in estate.clusters)
+    return tuple(entry for entry in entries if entry is not None)
 
 
-def _of_cluster(cluster: Cluster, estate: Estate) -> Missing | None:
+def unjudged(cluster: Cluster, estate: Estate) -> Missing | None:
+    """What concerns about a cluster and everything in it look at and do not find; None when all is said."""
+    return _answered(JUDGED, cluster, estate)
+
+
+def _answered(asked: Questions, cluster: Cluster, estate: Estate) -> Missing | None:
     hosts = [host for host in estate.hosts if host.cluster == cluster.id]
     vms = [vm for vm in estate.vms if vm.cluster == cluster.id]
-    facts = [*_lacking(hosts, "host", _HOST_FACTS), *_lacking(vms, "VM", _VM_FACTS)]
-    if not hosts:
-        facts.insert(0, "the hosts")
+    used = {store for host in hosts for store in host.datastores}
+    datastores = [store for store in estate.datastores if store.id in used]
+    facts = [
+        *([] if hosts else ["the hosts"]),
+        *(fact.name for fact in asked.cluster if not fact.known(cluster)),
+        *_lacking(hosts, "host", _tellable(asked.hosts, cluster)),
+        *_lacking(datastores, "datastore", _tellable(asked.datastores, cluster)),
+        *_lacking(vms, "VM", _tellable(asked.vms, cluster)),
+    ]
     if not facts:
         return None
     return Missing(cluster=cluster.name, facts=tuple(facts), command=_command(cluster, hosts, vms))
 
 
-def _lacking(things: list[Any], noun: str, facts: dict[str, Callable[[Any], bool]]) -> Iterator[str]:
-    for fact, known in facts.items():
-        without = sum(1 for thing in things if not known(thing))
+def _tellable(facts: Iterable[Wanted[T]], cluster: Cluster) -> Iterator[Wanted[T]]:
+    return (fact for fact in facts if fact.sources is None or cluster.hypervisor in fact.sources)
+
+
+def _lacking(things: list[T], noun: str, facts: Iterable[Wanted[T]]) -> Iterator[str]:
+    for fact in facts:
+        without = sum(1 for thing in things if not fact.known(thing))
         if without:
             plural = noun if len(things) == 1 else f"{noun}s"
             share = f"{len(things)}" if without == len(things) else f"{without} of {len(things)}"
-            yield f"{fact} of {share} {plural}"
+            yield f"{fact.name} of {share} {plural}"
 
 
 def _command(cluster: Cluster, hosts: list[Host], vms: list[VirtualMachine]) -> str:
