@@ -26,6 +26,9 @@ COPYING: Final = frozenset(Transport) - {
 }
 """Transports that make a new VM from copies of the disks; the others move the VM itself."""
 
+DEFINING: Final = COPYING - {Transport.LIBVIRT_COPY}
+"""Those of them that write the new VM's definition; libvirt's own goes along, but for paths, machine type and bridges."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:

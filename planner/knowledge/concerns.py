@@ -70,6 +70,32 @@ def guest_support(text: str | None) -> SupportFact | None:
     return next((_support(row) for row in rows if re.search(row["pattern"], said, re.IGNORECASE)), None)
 
 
+@cache
+def has_machine_type(platform: str, machine: str) -> bool | None:
+    """Whether the emulator of a platform has a machine type; None when the knowledge says nothing of the platform.
+
+    >>> has_machine_type("kvm-debian-12", "pc-q35-7.2"), has_machine_type("kvm-debian-12", "rhel6.6.0")
+    (True, False)
+    """
+    row = next((row for row in _records("machine_types") if row["platform"] == platform), None)
+    return None if row is None else re.fullmatch(row["pattern"], machine) is not None
+
+
+@cache
+def is_newer_than(platform: str, hypervisor: HypervisorKind, version: str | None) -> bool:
+    """Whether a source is known to be younger than the platform that it would go to.
+
+    >>> is_newer_than("xcp-ng-8.3", HypervisorKind.XENSERVER, "8.4.0")
+    True
+    """
+    return any(
+        row["platform"] == platform
+        and row["hypervisor"] == hypervisor
+        and re.match(row["version"], version or "")
+        for row in _records("newer_sources")
+    )
+
+
 def limit(name: str) -> int:
     """The figure of that name. Raises KeyError when the knowledge has none."""
     return int(document(_FILE)["limits"][name]["value"])

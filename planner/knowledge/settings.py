@@ -1,6 +1,7 @@
 """What is lost with settings of the source, from settings.yml."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from planner.knowledge.document import document
@@ -8,18 +9,26 @@ from planner.model.finding import Severity, SubjectKind
 from planner.model.setting import SettingKind
 
 
+class Loss(StrEnum):
+    """On which ways a setting is lost.
+
+    `copied`: those that make a new VM from copies of the disks; `redefined`: of these, those that do not take the
+    VM's definition along.
+    """
+
+    ALWAYS = "always"
+    COPIED = "copied"
+    REDEFINED = "redefined"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingFact:
-    """The concern about a setting.
-
-    `copied_only`: it is lost only where a new VM is made from copies of the disks. `forklift` is the concern of
-    kubev2v/forklift that asks the same.
-    """
+    """The concern about a setting. `forklift` is the concern of kubev2v/forklift that asks the same."""
 
     kind: SettingKind
     subject: SubjectKind
     severity: Severity
-    copied_only: bool
+    lost: Loss
     message: str
     why: str
     remedy: str
@@ -35,7 +44,7 @@ def setting_facts() -> tuple[SettingFact, ...]:
             kind=SettingKind(row["id"]),
             subject=SubjectKind(row["subject"]),
             severity=Severity(row["severity"]),
-            copied_only=row["lost"] == "copied",
+            lost=Loss(row["lost"]),
             message=row["message"],
             why=row["why"],
             remedy=row["remedy"],

@@ -41,6 +41,7 @@ class SettingKind(StrEnum):
     NO_CLUSTER_ROLE = "no-cluster-role"
     NSX = "nsx"
     NUMA_AFFINITY = "numa-affinity"
+    OPERATIONS_BLOCKED = "operations-blocked"
     PAGE_MERGING = "page-merging"
     PENDING_QUESTION = "pending-question"
     PLACEMENT = "placement"

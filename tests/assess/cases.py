@@ -49,6 +49,7 @@ from tests.assess.graph_cases import GRAPH_CASES
 from tests.assess.setting_cases import SETTING_CASES
 from tests.assess.site_cases import SITE_CASES
 from tests.assess.vmware_cases import VMWARE_CASES
+from tests.assess.xen_kvm_cases import XEN_KVM_CASES
 
 VDDK = {"policy": {"vddk_path": "/opt/vddk", "decision": DecisionPolicy(targets=(KVM, XCP))}}
 LEAVE_POOL = {
@@ -741,4 +742,5 @@ CASES = [
     *GRAPH_CASES,
     *DAY_CASES,
     *SITE_CASES,
+    *XEN_KVM_CASES,
 ]

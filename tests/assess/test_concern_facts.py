@@ -1,13 +1,23 @@
 """The figures that rules compare with: their file, its schema, and what they answer."""
 
 import json
+import shutil
+import subprocess
 from datetime import date
 from importlib import resources
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from planner.knowledge.concerns import guest_space, guest_support, limit, source_support
+from planner.knowledge import load_platforms
+from planner.knowledge.concerns import (
+    guest_space,
+    guest_support,
+    has_machine_type,
+    is_newer_than,
+    limit,
+    source_support,
+)
 from planner.knowledge.document import document
 from planner.model.estate import HypervisorKind
 from planner.units import MIB
@@ -115,3 +125,63 @@ def test_unknown_figures():
 def test_support_of_guests(text, until):
     found = guest_support(text)
     assert (found.until if found else None) == until
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine", "known"),
+    [
+        ("kvm-debian-12", "pc-i440fx-1.4", True),
+        ("kvm-debian-12", "pc-1.3", False),
+        ("kvm-debian-12", "pc-i440fx-8.2", False),
+        ("kvm-debian-12", "pc-i440fx-rhel7.6.0", False),
+        ("kvm-debian-13", "pc-i440fx-2.3", False),
+        ("kvm-debian-13", "pc-q35-10.0", True),
+        ("kvm-debian-13", "pc-q35-10.1", False),
+        ("kvm-el-9", "pc-q35-rhel9.4.0", True),
+        ("kvm-el-9", "pc-q35-7.2", False),
+        ("kvm-el-9", "rhel6.6.0", False),
+        ("xcp-ng-8.3", "pc", None),
+    ],
+)
+def test_machine_types_of_a_target(platform, machine, known):
+    assert has_machine_type(platform, machine) is known
+
+
+def test_machine_types_are_those_that_the_emulator_tells():
+    """On a machine that has the emulator of Debian 12, all that it tells are known, and no type of the neighbours is."""
+    program = shutil.which("qemu-system-x86_64")
+    told = (
+        subprocess.run([program, "-machine", "help"], capture_output=True, text=True, check=False).stdout
+        if program
+        else ""
+    )
+    names = {row.split()[0] for row in told.splitlines() if row.startswith(("pc", "q35"))}
+    if "pc-q35-7.2" not in names or "pc-q35-8.0" in names:
+        pytest.skip("this machine does not have QEMU 7.2")
+    versions = [f"{major}.{minor}" for major in range(12) for minor in range(14)] + ["4.0.1"]
+    asked = {"pc", "q35", *(f"pc-{family}-{one}" for family in ("i440fx", "q35") for one in versions)}
+    assert {name for name in asked if has_machine_type("kvm-debian-12", name)} == names
+
+
+@pytest.mark.parametrize("section", ["machine_types", "newer_sources"])
+def test_rows_name_platforms_that_exist(section):
+    platforms = {platform.id for platform in load_platforms()}
+    assert {row["platform"] for row in document("concerns.yml")[section]} <= platforms
+
+
+@pytest.mark.parametrize(
+    ("hypervisor", "version", "newer"),
+    [
+        ("xenserver", "8.4.0", True),
+        ("xenserver", "8.2.1", False),
+        ("xenserver", "8.40.1", True),
+        ("xcp-ng", "8.3.0", False),
+        ("xcp-ng", "9.0.0", True),
+        ("xcp-ng", "8.4.0", False),
+        ("kvm", "9.0", False),
+        ("xenserver", None, False),
+    ],
+)
+def test_sources_that_are_newer_than_a_target(hypervisor, version, newer):
+    assert is_newer_than("xcp-ng-8.3", HypervisorKind(hypervisor), version) is newer
+    assert not is_newer_than("kvm-debian-12", HypervisorKind(hypervisor), version)

@@ -2,6 +2,7 @@
 
 values                                  numbers and units as libvirt writes them, and what is wrong with them
 domain (firmware, drives, cards, held)  a VM, as its own document tells it
+settings                                what somebody set on it beyond the ordinary
 pools, networks, interfaces, node, hardware, snapshots   the documents around it
 site                                    VMs on a host with its storage and networks
 files, folders                          documents in files

@@ -12,13 +12,16 @@ from planner.model.estate import (
     PowerState,
     ToolsState,
 )
+from planner.model.setting import Setting, SettingKind
 from planner.read.libvirt.cards import Card, cards_of
 from planner.read.libvirt.drives import Drive, drives_of
 from planner.read.libvirt.firmware import firmware_of, nested_of, secure_boot_of
 from planner.read.libvirt.held import lun_of, passthrough_of, tpm_of
-from planner.read.libvirt.values import LARGEST_VCPUS, Document, parts, text_of
+from planner.read.libvirt.settings import settings_of
+from planner.read.libvirt.values import LARGEST_MEMORY, LARGEST_VCPUS, Document, parts, text_of
 from planner.read.outside import line, note
 from planner.read.xml import Element
+from planner.units import format_size
 
 HYPERVISORS: Final = {
     "kvm": HypervisorKind.KVM,
@@ -42,8 +45,7 @@ STATES: Final = {
 }
 _PARAVIRTUAL: Final = {"xen": True, "linux": True, "hvm": False, "xenpvh": False}
 _LIBOSINFO: Final = "{http://libosinfo.org/xmlns/libvirt/domain/1.0}"
-_QEMU: Final = "{http://libvirt.org/schemas/domain/qemu/1.0}"
-_TAGS: Final = ("disk", "interface", "hostdev", "tpm", "filesystem", "channel")
+_TAGS: Final = ("disk", "interface", "hostdev", "tpm", "channel")
 _AGENT: Final = "org.qemu.guest_agent.0"
 _AGENTS: Final = {"connected": ToolsState.RUNNING, "disconnected": ToolsState.NOT_RUNNING}
 _USUAL_PARTITION: Final = "/machine"
@@ -87,7 +89,12 @@ def read_domain(document: Document, root: Element, state: str | None = None) -> 
         name=name.text,
         uuid=document.uuid(inside.get("uuid")),
         hypervisor=hypervisor,
-        facts=facts | {"power": _power(root, state), "encrypted": any(drive.encrypted for drive in drives)},
+        facts=facts
+        | {
+            "power": _power(root, state),
+            "encrypted": any(drive.encrypted for drive in drives),
+            "settings": (*settings_of(root), *_ballooned(document, inside, facts["memory_bytes"])),
+        },
         drives=drives,
         cards=cards_of(document, hardware["interface"]),
         passthrough=tuple(_held(hardware)),
@@ -143,7 +150,7 @@ def _facts(document: Document, inside: Mapping[str, Element], hardware: _Hardwar
         "annotation": note(
             "\n".join(said for key in ("title", "description") if (said := text_of(inside.get(key))))
         ),
-        "attributes": tuple(_attributes(inside, hardware)),
+        "attributes": tuple(_attributes(inside)),
     }
 
 
@@ -182,6 +189,16 @@ def _memory(document: Document, inside: Mapping[str, Element]) -> int | None:
     return None
 
 
+def _ballooned(document: Document, inside: Mapping[str, Element], memory: int | None) -> Iterator[Setting]:
+    """Whether the VM has less memory now than it may grow to; libvirt takes 0 for all of it."""
+    if memory is None or "memory" not in inside or "currentMemory" not in inside:
+        return
+    now = document.scaled(inside["currentMemory"], "currentMemory", "KiB", 0, LARGEST_MEMORY)
+    if now and now < memory:
+        told = f"{format_size(now)} of {format_size(memory)}"
+        yield Setting(kind=SettingKind.DYNAMIC_MEMORY, value=told)
+
+
 def _reservation(document: Document, inside: Mapping[str, Element], memory: int | None) -> int | None:
     """Memory that is never taken away: all of it where it is locked or lies in huge pages."""
     backing = parts(inside.get("memoryBacking"))
@@ -215,19 +232,8 @@ def _partition(resource: Element | None) -> str | None:
     return None if partition == _USUAL_PARTITION else partition
 
 
-def _attributes(inside: Mapping[str, Element], hardware: _Hardware) -> Iterator[Attribute]:
-    """What binds a VM to its host and has no field: folders of the host, raw arguments, encrypted memory."""
-    for number, element in enumerate(hardware["filesystem"], start=1):
-        source, target = element.find("source"), element.find("target")
-        told = (one.get(key) for one in (source, target) if one is not None for key in ("dir", "socket"))
-        yield Attribute(
-            name=f"filesystem-{number}",
-            value=line(" ".join(word for word in told if word)) or "a folder of the host",
-        )
-    if (command := inside.get(f"{_QEMU}commandline")) is not None:
-        yield Attribute(
-            name="qemu:commandline", value=f"{len(command)} arguments or variables for QEMU itself"
-        )
+def _attributes(inside: Mapping[str, Element]) -> Iterator[Attribute]:
+    """What binds a VM to its host and has no field: encrypted memory."""
     if (launch := inside.get("launchSecurity")) is not None:
         yield Attribute(name="launchSecurity", value=line(launch.get("type")) or "on")
 

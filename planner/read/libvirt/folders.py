@@ -13,7 +13,6 @@ from planner.model.estate import (
     Gap,
     Host,
     HypervisorKind,
-    Snapshot,
     VirtualMachine,
 )
 from planner.read.gather import gather, together, unplaced_cluster
@@ -23,7 +22,7 @@ from planner.read.libvirt.networks import Wire
 from planner.read.libvirt.node import Machine, Node
 from planner.read.libvirt.pools import Pool, Volume
 from planner.read.libvirt.site import Around, Site, gaps_of, machine, site_of
-from planner.read.libvirt.snapshots import Taken
+from planner.read.libvirt.snapshots import Taken, memory_settings
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,10 +186,10 @@ def _unplaced(source: str, folder: Folder) -> Estate:
 
 
 def _machine(definition: Definition, site: Site, host: Host | None, folder: Folder) -> VirtualMachine:
-    return machine(definition, site, host, {"snapshots": _snapshots(definition, folder.taken)})
-
-
-def _snapshots(definition: Definition, taken: Sequence[Taken]) -> tuple[Snapshot, ...] | None:
-    """Those of its own files; that there is no such file does not mean that there is no snapshot."""
-    found = tuple(one.snapshot for one in taken if one.domain and one.domain == definition.uuid)
-    return found or None
+    """The VM with the snapshots of its own files; that there is no such file does not mean that there is none."""
+    found = [one for one in folder.taken if one.domain and one.domain == definition.uuid]
+    told = {
+        "snapshots": tuple(one.snapshot for one in found) or None,
+        "settings": (*definition.facts["settings"], *memory_settings(found)),
+    }
+    return machine(definition, site, host, told)

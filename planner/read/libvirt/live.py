@@ -1,8 +1,10 @@
 """A live libvirt: its host, storage, networks and domains, with calls that only read."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.model.estate import Cluster, Estate, Host, ManagerKind
+from planner.model.setting import Setting, SettingKind
 from planner.read.endpoint import Endpoint
 from planner.read.gather import gather
 from planner.read.ids import cluster_id
@@ -42,6 +44,7 @@ def _estate(asking: Asking) -> Estate:
         manager=ManagerKind.LIBVIRT,
         manager_address=host.address,
         live_migration=node.live_migration or None,
+        settings=page_merging(asking.maybe(lambda: asking.connection.getMemoryParameters(0))),
         origin=endpoint.url,
     )
     site = site_of(cluster, host.name, [domain.definition for domain in domains], ask_around(asking))
@@ -55,6 +58,12 @@ def _estate(asking: Asking) -> Estate:
         vms=vms,
         gaps=(*asking.all_gaps(), *gaps_of(endpoint.url, site, vms)),
     )
+
+
+def page_merging(memory: Mapping[str, int] | None) -> tuple[Setting, ...]:
+    """Whether the kernel has merged equal pages, by the host's memory parameters; None is what no daemon told."""
+    pages = (memory or {}).get("shm_pages_sharing", 0)
+    return (Setting(kind=SettingKind.PAGE_MERGING, value=f"{pages} pages"),) if pages > 0 else ()
 
 
 def _first(asking: Asking) -> str:

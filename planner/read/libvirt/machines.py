@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from planner.model.estate import Attribute, Disk, Host, PowerState, Snapshot, VirtualMachine
+from planner.model.estate import Attribute, Disk, Host, PowerState, VirtualMachine
 from planner.read.libvirt.domain import Definition, read_domain
 from planner.read.libvirt.hardware import Hardware
 from planner.read.libvirt.reports import Asking
 from planner.read.libvirt.site import Site, machine
-from planner.read.libvirt.snapshots import Taken, read_snapshot
+from planner.read.libvirt.snapshots import Taken, memory_settings, read_snapshot
 from planner.read.libvirt.values import LARGEST_DISK
 
 # Source: libvirt API, virDomainState: no state, running, blocked, paused, shutdown, shutoff, crashed, pmsuspended.
@@ -55,7 +55,13 @@ def ask_vm(asking: Asking, domain: Domain, home: Home) -> VirtualMachine:
     power = definition.facts["power"]
     if power is PowerState.OFF and asking.maybe(lambda: handle.hasManagedSaveImage(0)):
         power = PowerState.SUSPENDED
-    told = {"power": power, "attributes": attributes, "snapshots": _snapshots(asking, domain)}
+    taken = _snapshots(asking, domain)
+    told = {
+        "power": power,
+        "attributes": attributes,
+        "snapshots": None if taken is None else tuple(one.snapshot for one in taken),
+        "settings": (*definition.facts["settings"], *memory_settings(taken or ())),
+    }
     vm = machine(definition, home.site, home.host, told)
     return replace(
         vm,
@@ -64,10 +70,10 @@ def ask_vm(asking: Asking, domain: Domain, home: Home) -> VirtualMachine:
     )
 
 
-def _snapshots(asking: Asking, domain: Domain) -> tuple[Snapshot, ...] | None:
+def _snapshots(asking: Asking, domain: Domain) -> tuple[Taken, ...] | None:
     what = f"the snapshots of the VM {domain.definition.name!r}"
     found = asking.ask(what, lambda: domain.handle.listAllSnapshots(0))
-    return None if found is None else tuple(taken.snapshot for taken in _taken(asking, what, found))
+    return None if found is None else tuple(_taken(asking, what, found))
 
 
 def _taken(asking: Asking, what: str, found: list[Any]) -> Iterator[Taken]:

@@ -5,6 +5,7 @@ live (session), dump, xe, xva  the forms: a pool that answers, a JSON dump, text
 words                          XAPI's words
 places, networks, storage      the pool and its hosts, networks, storage repositories
 guest, devices, machines       VMs
+settings                       what somebody set on them, and on the pool, beyond the ordinary
 relations, estate              what ties VMs together, and all of it as an estate
 """
 

@@ -105,6 +105,12 @@ def _kind(vbd: Record, sr: Record | None) -> DiskKind:
     return DiskKind.LUN if raw else kind
 
 
+def cards_of(devices: Devices, vm: Record) -> tuple[tuple[str, Record], ...]:
+    """The VIFs of a VM, each with the name that its card has in the estate."""
+    found = devices.of("VIF", vm)
+    return tuple(zip(_names("nic", found), found, strict=True))
+
+
 def nics_of(devices: Devices, vm: Record, guest: Record | None, model: str | None) -> tuple[Nic, ...]:
     """The network cards of a VM; each with the addresses that are configured or that its guest tells."""
     if not devices.records.read("VIF"):
@@ -113,7 +119,6 @@ def nics_of(devices: Devices, vm: Record, guest: Record | None, model: str | Non
     for key, address in (guest.mapping("networks") if guest else {}).items():
         if match := _REPORTED.fullmatch(key):
             reported[match["device"]].append(address)
-    found = devices.of("VIF", vm)
     return tuple(
         Nic(
             id=name,
@@ -122,7 +127,7 @@ def nics_of(devices: Devices, vm: Record, guest: Record | None, model: str | Non
             model=model,
             addresses=_addresses(vif, reported[vif.text("device")]),
         )
-        for vif, name in zip(found, _names("nic", found), strict=True)
+        for name, vif in cards_of(devices, vm)
         for network in (devices.networks.found.get(vif.refers_to("network") or ""),)
     )
 

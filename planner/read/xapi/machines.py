@@ -9,9 +9,10 @@ from planner.model.estate import Attribute, Host, PowerState, Snapshot, VirtualM
 from planner.read.ids import vm_id
 from planner.read.outside import is_name, line, note
 from planner.read.xapi import guest as told
-from planner.read.xapi.devices import Devices, disks_of, nics_of, passthrough_of
+from planner.read.xapi.devices import Devices, cards_of, disks_of, nics_of, passthrough_of
 from planner.read.xapi.places import Places
 from planner.read.xapi.records import Record, Records
+from planner.read.xapi.settings import settings_of
 from planner.read.xapi.words import CUSTOM_FIELD, KEPT_CONFIG, POWER
 
 _MOST_VCPUS: Final = 10_000
@@ -61,6 +62,7 @@ def _machine(vm: Record, around: Surroundings) -> VirtualMachine:
     guest = records.behind(vm, "guest_metrics", "VM_guest_metrics")
     host = _host(vm, around)
     tools = told.tools_of(records, guest, power)
+    taken = _taken(vm, around)
     return VirtualMachine(
         id=vm_id(name, vm.uuid, host.name if host else places.cluster.name),
         name=name,
@@ -89,11 +91,12 @@ def _machine(vm: Record, around: Surroundings) -> VirtualMachine:
         changed_block_tracking=_tracked(vm, around),
         disks=disks_of(around.devices, vm),
         nics=nics_of(around.devices, vm, guest, told.nic_model_of(vm, tools)),
-        snapshots=_snapshots(vm, around),
+        snapshots=_snapshots(vm, taken),
         passthrough=passthrough_of(around.devices, vm),
+        settings=tuple(settings_of(records, vm, cards_of(around.devices, vm), taken.values())),
         tags=tuple(sorted({tag for text in vm.items("tags") if (tag := line(text))})),
         annotation=note(vm.text("name_description")),
-        attributes=tuple(sorted(_attributes(vm, records), key=lambda attribute: attribute.name)),
+        attributes=tuple(sorted(_attributes(vm), key=lambda attribute: attribute.name)),
         origin=vm.place,
     )
 
@@ -149,12 +152,17 @@ def _tracked(vm: Record, around: Surroundings) -> bool | None:
     return any(known) if known else None
 
 
-def _snapshots(vm: Record, around: Surroundings) -> tuple[Snapshot, ...] | None:
-    """Snapshots, oldest first. Those whose records are missing (`xe snapshot-list`) go by their UUID."""
+def _taken(vm: Record, around: Surroundings) -> dict[str, Record]:
+    """The records of a VM's snapshots that were read, by reference."""
     found = {record.ref: record for record in around.snapshots.get(vm.ref, ())}
     for ref in vm.items("snapshots"):
         if (record := around.records.get("VM", ref)) is not None:
             found[ref] = record
+    return found
+
+
+def _snapshots(vm: Record, found: Mapping[str, Record]) -> tuple[Snapshot, ...] | None:
+    """Snapshots, oldest first. Those whose records are missing (`xe snapshot-list`) go by their UUID."""
     unread = [ref for ref in vm.items("snapshots") if ref not in found]
     if not vm.has("snapshots") and not found:
         return None
@@ -171,18 +179,13 @@ def _snapshot(record: Record) -> Snapshot:
     )
 
 
-def _attributes(vm: Record, records: Records) -> Iterator[Attribute]:
-    """What people wrote: XenCenter's custom fields, HA priority, vApp, folder, automatic start."""
+def _attributes(vm: Record) -> Iterator[Attribute]:
+    """What people wrote: XenCenter's custom fields, folder, automatic start."""
     config = vm.mapping("other_config")
     wanted = {
         key.removeprefix(CUSTOM_FIELD): text for key, text in config.items() if key.startswith(CUSTOM_FIELD)
     }
     wanted |= {key: config[key] for key in KEPT_CONFIG if key in config}
-    appliance = records.behind(vm, "appliance", "VM_appliance")
-    wanted |= {
-        "ha_restart_priority": vm.text("ha_restart_priority"),
-        "appliance": appliance.text("name_label") if appliance else "",
-    }
     for key, text in wanted.items():
         if (name := line(key)) and (value := line(text)):
             yield Attribute(name=name, value=value)

@@ -10,6 +10,7 @@ from planner.read.gather import unplaced_cluster
 from planner.read.ids import cluster_id, host_id
 from planner.read.outside import line
 from planner.read.xapi.records import Record, Records
+from planner.read.xapi.settings import pool_settings
 
 _MOST_MEMORY: Final = 2**50
 _MOST_CPUS: Final = 100_000
@@ -57,6 +58,7 @@ def _cluster(records: Records, pool: Record | None, master: Record | None) -> Cl
         manager_address=master.line("address") if master else None,
         live_migration=len(hosts) > 1 if hosts else None,
         ha_enabled=pool.truth("ha_enabled") if pool else None,
+        settings=pool_settings(pool),
         origin=told_by.place if (told_by := pool or lead) else None,
     )
 

@@ -56,6 +56,7 @@ _RENAMED: Final[Mapping[str, str]] = {
     "type_uuid": "type",
     "usb_group_uuid": "USB_group",
     "vtpms": "VTPMs",
+    "suspend_VDI_uuid": "suspend_VDI",
 }
 _PARTS: Final[Mapping[str, tuple[tuple[str, str, Mapping[str, str]], ...]]] = {
     "VM": (

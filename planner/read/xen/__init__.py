@@ -3,6 +3,7 @@
 syntax, parser     a configuration as settings with literals: read, never run
 settings           their values, read strictly
 drives, cards      disks and network cards, in every form that they ever had
+adjusted           what somebody set beyond the ordinary
 machines           the VM of a configuration
 configurations     configurations as an estate: of `xl` and `xm`, and of Oracle VM
 listing, info      `xl list -l` and `xl info` as VMs and their host

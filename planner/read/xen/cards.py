@@ -6,6 +6,7 @@ from typing import Final
 
 from planner.read.formats import mac
 from planner.read.outside import line
+from planner.read.xen.drives import other_domain
 
 _FLAGS: Final = frozenset({"", "trusted", "untrusted", "accel"})
 _NAMED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\s*=\s*(.*)", re.DOTALL)
@@ -17,13 +18,18 @@ _PARAVIRTUAL: Final = frozenset({"netfront", "vif", "paravirtualised"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A network card. `network` is the bridge as written, with the card's VLANs; `vlan` is theirs if one."""
+    """A network card. `network` is the bridge as written, with the card's VLANs; `vlan` is theirs if one.
+
+    `backend` is the domain that serves it, None where that is dom0; `rate` is how fast it may send, as written.
+    """
 
     mac: str | None
     model: str | None
     network: str | None
     vlan: int | None
     addresses: tuple[str, ...] = ()
+    backend: str | None = None
+    rate: str | None = None
 
 
 def card_of(text: str, *, emulates: bool) -> Card:
@@ -51,6 +57,8 @@ def card(said: dict[str, str], *, emulates: bool) -> Card:
         network=network,
         vlan=vlan,
         addresses=tuple(filter(None, map(line, re.split(r"[\s;]+", said.get("ip", ""))))),
+        backend=other_domain(said.get("backend")),
+        rate=line(said.get("rate")),
     )
 
 

@@ -22,6 +22,7 @@ _FLAGS: Final = frozenset(
 _NAMED: Final = re.compile(r"([a-z][a-z0-9_-]*)\s*=\s*(.*)", re.DOTALL)
 _TARGET: Final = re.compile(r"(?:^|,)\s*target\s*=(.*)$", re.DOTALL)
 _VDEV: Final = re.compile(r"(?:ioemu:)?(?:/dev/)?([A-Za-z]+[0-9p]*|0x[0-9a-f]+|[0-9]+)(?::([a-z]+))?")
+_DOM0: Final = frozenset({None, "0", "Domain-0", "domain-0", "dom0"})
 _NEW: Final = ("target", "format", "vdev", "access")
 _OLD: Final = ("target", "vdev", "access", "backend", "uuid")
 _ACCESS: Final = frozenset({"", "r", "ro", "w", "rw", "!", "r!", "w!", "rw!"})
@@ -33,13 +34,17 @@ _LUN: Final = re.compile(r"/dev/(?:disk/by-(?:id|path)/|mapper/(?:3[0-9a-f]{16,3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
-    """A disk of a VM. `path` is None for an empty drive; `id` is what the guest calls it."""
+    """A disk of a VM. `path` is None for an empty drive; `id` is what the guest calls it.
+
+    `backend` is the domain that serves it, None where that is dom0.
+    """
 
     id: str
     path: str | None
     bus: str
     kind: DiskKind
     shared: bool | None
+    backend: str | None = None
 
 
 def drive_of(text: str, *, emulates: bool) -> Drive:
@@ -69,6 +74,7 @@ def drive_of(text: str, *, emulates: bool) -> Drive:
         bus="virtio" if virtio else bus_of(device[1], emulates=emulates),
         kind=kind,
         shared="!" in said.get("access", ""),
+        backend=other_domain(said.get("backend")),
     )
     return behind(script, named)
 
@@ -83,6 +89,12 @@ def behind(script: str | None, named: Drive) -> Drive:
     if script and path:
         path = f"{script.removeprefix('block-')}:{path}"
     return replace(named, path=line(path), kind=kind)
+
+
+def other_domain(said: str | None) -> str | None:
+    """The domain that serves a device, by its name or number; None where that is dom0, as it is unless said."""
+    name = line(said)
+    return None if name in _DOM0 else name
 
 
 def bus_of(vdev: str, *, emulates: bool) -> str:

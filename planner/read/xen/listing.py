@@ -25,8 +25,9 @@ from planner.model.estate import (
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import vm_id
 from planner.read.source import Format, Sample, read_json
+from planner.read.xen.adjusted import device_settings, listed_settings
 from planner.read.xen.cards import Card, card
-from planner.read.xen.drives import Drive, behind, bus_of
+from planner.read.xen.drives import Drive, behind, bus_of, other_domain
 from planner.read.xen.estate import estate_of
 from planner.read.xen.info import is_info, read_info
 from planner.read.xen.machines import UEFI, Machine, disks_of, doubled, networks_of, nics_of, repositories_of
@@ -167,6 +168,7 @@ def _machine(domain: _Domain, cluster: Cluster, host: Host | None) -> Machine:
         disks=disks_of(drives),
         nics=nics_of(cards, cluster),
         passthrough=tuple(_passthrough(domain)),
+        settings=(*listed_settings(created, built, special), *device_settings(drives, cards)),
         origin=domain.file,
     )
     return Machine(vm=vm, networks=networks_of(cards, cluster), datastores=repositories_of(drives))
@@ -194,6 +196,7 @@ def _drives(domain: _Domain, mode: str) -> Iterator[Drive]:
             bus=bus_of(vdev, emulates=mode == "hvm"),
             kind=DiskKind.CDROM if inserted else DiskKind.DISK,
             shared=None,
+            backend=other_domain(_server(item)),
         )
         yield behind(script if isinstance(script, str) else None, named)
 
@@ -201,10 +204,25 @@ def _drives(domain: _Domain, mode: str) -> Iterator[Drive]:
 def _cards(domain: _Domain, mode: str) -> Iterator[Card]:
     for path, item in domain.items("nics"):
         said = {name: value for name, value in item.items() if isinstance(value, str)}
+        told = {"type": said.get("nictype", ""), "backend": _server(item) or "", "rate": _rate(item)}
         try:
-            yield card({**said, "type": said.get("nictype", "")}, emulates=mode == "hvm")
+            yield card({**said, **told}, emulates=mode == "hvm")
         except ValueError as error:
             domain.say(path, str(error))
+
+
+def _server(device: Mapping[str, Any]) -> str | None:
+    """The domain that serves a device: by its name, else by its number."""
+    name, number = device.get("backend_domname"), device.get("backend_domid")
+    if isinstance(name, str) and name:
+        return name
+    return str(number) if isinstance(number, int) and number else None
+
+
+def _rate(device: Mapping[str, Any]) -> str:
+    """How fast a card may send, which libxl counts in bytes for each interval; empty where it is not limited."""
+    count, interval = device.get("rate_bytes_per_interval"), device.get("rate_interval_usecs")
+    return f"{count} bytes in {interval} µs" if isinstance(count, int) and count else ""
 
 
 def _passthrough(domain: _Domain) -> Iterator[Passthrough]:

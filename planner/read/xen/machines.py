@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from planner.model.estate import (
-    Attribute,
     Cluster,
     Datastore,
     DatastoreId,
@@ -20,6 +19,7 @@ from planner.model.estate import (
 )
 from planner.read.ids import datastore_id, network_id, vm_id
 from planner.read.outside import line, note
+from planner.read.xen.adjusted import device_settings, settings_of
 from planner.read.xen.cards import Card, card_of
 from planner.read.xen.drives import Drive, drive_of
 from planner.read.xen.settings import MOST_MEMORY_MIB, MOST_VCPUS, Settings
@@ -32,7 +32,6 @@ _BIOS: Final = frozenset({"", "seabios", "rombios", "bios", "qemu-xen", "qemu-xe
 _TYPES: Final = {"hvm": "hvm", "pv": "pv", "pvh": "pvh"}
 _BUILDERS: Final = {"hvm": "hvm", "generic": "pv", "linux": "pv"}
 _DOMAIN_TYPES: Final = {"xen_hvm": "hvm", "xen_hvm_pv_drivers": "hvm", "xen_pvm": "pv"}
-_WORDS: Final = {True: "yes", False: "no"}
 _REPOSITORY: Final = re.compile(r"/OVS/Repositories/([^/]+)/")
 _HOST_USB: Final = re.compile(r"\bhostbus\s*=|^host:")
 
@@ -76,16 +75,10 @@ def read_machine(settings: Settings, cluster: Cluster, kind: str) -> Machine:
         nics=nics_of(cards, cluster),
         passthrough=tuple(_passthrough(settings)),
         annotation=note(settings.text("OVM_description")),
-        attributes=_attributes(settings),
+        settings=(*settings_of(settings), *device_settings(drives, cards)),
         origin=settings.file,
     )
     return Machine(vm=vm, networks=networks_of(cards, cluster), datastores=repositories_of(drives))
-
-
-def _attributes(settings: Settings) -> tuple[Attribute, ...]:
-    """Whether Oracle VM starts it again elsewhere when its host fails."""
-    restarts = settings.truth("OVM_high_availability")
-    return () if restarts is None else (Attribute(name="high availability", value=_WORDS[restarts]),)
 
 
 def disks_of(drives: list[Drive]) -> tuple[Disk, ...]:

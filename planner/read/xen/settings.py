@@ -58,6 +58,17 @@ class Settings:
         """Text that only people read."""
         return outside.line(self.text(name))
 
+    def parts(self, name: str) -> tuple[str, ...]:
+        """What stands there for people, be it text, a number or a list of them; nothing is refused."""
+        node = self.nodes.get(name)
+        found = node.value if node and isinstance(node.value, tuple) else (node,)
+        plain = (part.value for part in found if part and isinstance(part.value, str | int | float))
+        return tuple(text for value in plain if (text := str(value).strip()))
+
+    def shown(self, name: str) -> str | None:
+        """The parts on one line, with commas between; None where there are none."""
+        return outside.line(",".join(self.parts(name)))
+
     def word(self, name: str) -> str:
         """A text of few possible values, in lower case; empty when there is none."""
         return (self.text(name) or "").strip().lower()

@@ -142,11 +142,6 @@ def test_what_it_boots_with(vm, system, firmware, secure):
             "http://debian.org/debian/12",
         ),
         ("<launchSecurity type='sev'/>", "attributes", (Attribute(name="launchSecurity", value="sev"),)),
-        (
-            "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:arg value='-x'/></q:commandline>",
-            "attributes",
-            (Attribute(name="qemu:commandline", value="1 arguments or variables for QEMU itself"),),
-        ),
     ],
 )
 def test_a_part_means(vm, inside, fact, value):
@@ -180,11 +175,6 @@ def test_a_part_means(vm, inside, fact, value):
             "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>",
             "tools",
             None,
-        ),
-        (
-            "<filesystem type='mount'><source dir='/srv/share'/><target dir='share'/></filesystem>",
-            "attributes",
-            (Attribute(name="filesystem-1", value="/srv/share share"),),
         ),
     ],
 )

@@ -99,6 +99,7 @@ class Pool:
             device=str(position),
             network=network,
             MAC=mac,
+            currently_attached=True,
             **values,
         )
 

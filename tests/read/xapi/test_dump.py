@@ -156,9 +156,7 @@ def test_a_vm(estate):
     assert vm.snapshots == (Snapshot(name="before upgrade", created="2026-01-02T03:04:05Z"),)
     assert vm.depends_on == (named(estate, "db").id,)
     assert vm.attributes == (
-        Attribute(name="appliance", value="shop"),
         Attribute(name="folder", value="/shop"),
-        Attribute(name="ha_restart_priority", value="restart"),
         Attribute(name="owner", value="ops"),
     )
 

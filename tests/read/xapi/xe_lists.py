@@ -23,7 +23,7 @@ COMMANDS = {
     "VM_appliance": "appliance-list",
 }
 _NAMES = {
-    "VM": {"VTPMs": "vtpms", "consoles": "console-uuids"},
+    "VM": {"VTPMs": "vtpms", "consoles": "console-uuids", "suspend_VDI": "suspend-VDI-uuid"},
     "VBD": {"VM": "vm-uuid", "VDI": "vdi-uuid", "qos_algorithm_type": "qos_algorithm_type"},
     "VIF": {"VM": "vm-uuid", "network": "network-uuid"},
     "VDI": {"SR": "sr-uuid", "VBDs": "vbd-uuids"},

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError, Problem
 from planner.model.estate import (
-    Attribute,
     DiskKind,
     Estate,
     Firmware,
@@ -17,6 +16,7 @@ from planner.model.estate import (
     PassthroughKind,
     VirtualMachine,
 )
+from planner.model.setting import Setting, SettingKind
 from planner.read.gather import unplaced_cluster
 from planner.read.source import Sample
 from planner.read.xen.configurations import ORACLE_VM, XL
@@ -79,7 +79,6 @@ def refused(read):
         ("OVM_domain_type = 'xen_pvm'", "paravirtual", True),
         ("OVM_domain_type = 'xen_hvm_pv_drivers'", "paravirtual", False),
         ("OVM_domain_type = 'xen_hvm'; builder = 'generic'", "paravirtual", True),
-        ("OVM_high_availability = 0", "attributes", (Attribute(name="high availability", value="no"),)),
         ("nestedhvm = 1", "nested", True),
         ("", "nested", None),
         ("vtpm = ['backend=vtpm-1']", "vtpm", True),
@@ -180,7 +179,7 @@ def test_oracle_vm_is_known_by_its_simple_name_and_its_repositories(read, tmp_pa
         (DiskKind.CDROM, False),
         (DiskKind.LUN, True),
     ]
-    assert vm.attributes == (Attribute(name="high availability", value="yes"),)
+    assert vm.settings == (Setting(kind=SettingKind.HIGH_AVAILABILITY),)
     (repository,) = estate.datastores
     assert [disk.datastore for disk in vm.disks] == [repository.id, repository.id, None]
     assert repository.path == REPOSITORY

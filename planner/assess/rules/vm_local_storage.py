@@ -1,0 +1,36 @@
+"""A VM that its pool cannot move out of the way of an upgrade."""
+
+from planner.assess.ground import travelling
+from planner.assess.looks import Trip, each_trip
+from planner.assess.rule import Console, Rule, Verdict, warning
+from planner.model.estate import PowerState
+from planner.model.finding import Severity, SubjectKind
+from planner.model.plan import Transport
+
+
+def cannot_step_aside(trip: Trip) -> Verdict | None:
+    """It runs, there is another host, and a disk is known to be on storage that only its own host has."""
+    vm, ground = trip.vm, trip.ground
+    if trip.route.transport is not Transport.IN_PLACE or vm.power is not PowerState.ON:
+        return None
+    if len(ground.hypervisors_of(ground.cluster_by_id[vm.cluster])) < 2:
+        return None
+    stores = (ground.datastore_by_id.get(disk.datastore) for disk in travelling(vm) if disk.datastore)
+    local = sorted({store.name for store in stores if store is not None and store.shared is False})
+    return warning(datastore=", ".join(local)) if local else None
+
+
+RULE = Rule(
+    id="vm-local-storage",
+    subject=SubjectKind.VM,
+    severities=(Severity.WARNING,),
+    message="The VM runs from storage that only its own host has.",
+    why=(
+        "While a pool is half upgraded, XAPI moves no VM whose disks would have to be copied: this one is down while its "
+        "host is upgraded, and where the policy does not let it be parked, no plan is found."
+    ),
+    remedy="Move its disks to a shared SR before the upgrade begins, or agree on the outage with its owner.",
+    commands={Console.XAPI: "xe vdi-pool-migrate uuid='<uuid of xe vm-disk-list>' sr-uuid='<a shared SR>'"},
+    find=each_trip(cannot_step_aside),
+    source="xcp-ng/xcp issue 90; XCP-ng documentation, rolling pool upgrade: disks on shared storage",
+)
