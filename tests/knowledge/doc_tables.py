@@ -105,7 +105,22 @@ def transports():
     )
 
 
+def ports():
+    def grounds(row):
+        when = " and ".join(", ".join(values) for values in row.get("when", {}).values())
+        return f"{when or 'always'}{', if you want it' if row.get('optional') else ''}"
+
+    return table(
+        ["from", "to", "ports", "what for", "when", "source"],
+        [
+            (row["from"], row["to"], ", ".join(row["ports"]), row["purpose"], grounds(row), row["source"])
+            for row in document("ports.yml")["ports"]
+        ],
+    )
+
+
 TABLES = {
+    "ports": ports,
     "platforms": platforms,
     "criteria": criteria,
     "wants": wants,
