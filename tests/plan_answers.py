@@ -1,7 +1,7 @@
 """What was answered for the hand-made plan of tests/plans.py: targets, decisions, routes and findings."""
 
-from planner.model.estate import HypervisorKind
 from planner.model.finding import Fact, Finding, Severity, Subject, SubjectKind
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import (
     Alternative,
     CriterionScore,

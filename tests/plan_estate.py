@@ -5,32 +5,34 @@ pool of two; of `archive` no host is known.
 """
 
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
     Cpu,
-    Criticality,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Disk,
     Estate,
-    Firmware,
     Host,
     HostId,
     HostNetwork,
     HostNic,
-    HypervisorKind,
     LocalDisk,
-    ManagerKind,
     Network,
     NetworkId,
     Nic,
-    PowerState,
-    ServiceRole,
     VirtualMachine,
     VmId,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    Criticality,
+    DatastoreKind,
+    Firmware,
+    HypervisorKind,
+    ManagerKind,
+    PowerState,
+    ServiceRole,
 )
 from planner.model.policy import (
     CapacityPolicy,

@@ -7,7 +7,8 @@ Every intermediate state of it is safe. Tests break it in one place with `change
 from dataclasses import replace
 
 from planner.model.codec import digest
-from planner.model.estate import DatastoreKind, HostId, VmId
+from planner.model.estate import HostId, VmId
+from planner.model.kinds import DatastoreKind
 from planner.model.plan import (
     FORMAT_VERSION,
     Bound,

@@ -12,31 +12,33 @@ from hypothesis import strategies as st
 from planner.graph import build_graph, groups
 from planner.knowledge import load_platforms
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
     Cpu,
-    Criticality,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Disk,
     Estate,
     Host,
     HostId,
     HostNetwork,
     HostNic,
-    HypervisorKind,
     LocalDisk,
-    ManagerKind,
     Network,
     NetworkId,
     Nic,
-    PowerState,
-    ServiceRole,
     VirtualMachine,
     VmId,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    Criticality,
+    DatastoreKind,
+    HypervisorKind,
+    ManagerKind,
+    PowerState,
+    ServiceRole,
 )
 from planner.model.plan import Decision, Group, Route, Transport
 from planner.model.platform import Platform

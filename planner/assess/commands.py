@@ -6,7 +6,8 @@ from typing import Final
 
 from planner.assess.ground import Ground, Thing
 from planner.assess.rule import Console, Rule
-from planner.model.estate import Cluster, Host, HypervisorKind, ManagerKind, VirtualMachine
+from planner.model.estate import Cluster, Host, VirtualMachine
+from planner.model.kinds import HypervisorKind, ManagerKind
 
 _CONSOLES: Final = {
     HypervisorKind.ESXI: Console.ESXI,

@@ -15,18 +15,16 @@ from planner.model.estate import (
     Datastore,
     DatastoreId,
     Disk,
-    DiskKind,
     Estate,
     Host,
     HostId,
-    HypervisorKind,
     Network,
     NetworkId,
-    PowerState,
     VirtualMachine,
     VmId,
 )
 from planner.model.finding import Finding
+from planner.model.kinds import DiskKind, HypervisorKind, PowerState
 from planner.model.plan import Route
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy

@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 from planner.assess.ground import Ground
 from planner.assess.rule import Facts, Find, Sighting, Verdict
 from planner.knowledge import transport
-from planner.model.estate import Cluster, Host, HypervisorKind, VirtualMachine
+from planner.model.estate import Cluster, Host, VirtualMachine
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Route, Transport
 from planner.model.platform import Platform
 

@@ -6,17 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.knowledge import os_family
-from planner.model.estate import (
-    Cluster,
-    ClusterId,
-    Estate,
-    Host,
-    HypervisorKind,
-    PowerState,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import Cluster, ClusterId, Estate, Host, VirtualMachine, VmId
 from planner.model.finding import Finding, SubjectKind
+from planner.model.kinds import HypervisorKind, PowerState
 from planner.model.plan import Route
 from planner.model.platform import OsFamily, Platform
 from planner.model.policy import ClusterPolicy, Policy

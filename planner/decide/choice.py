@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from planner.decide.case import Case
 from planner.decide.ranking import BEST, Candidate, judge, ranked, rejudge, weights_of
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.policy import Criterion, Policy
 
 Winners: TypeAlias = tuple[str | None, ...]

@@ -7,7 +7,7 @@ from typing import Final
 from planner.decide.case import Case
 from planner.decide.strategy import hosts_to_carry, strategy
 from planner.knowledge import cores_of_a_processor, labour_minutes, transport
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.platform import Platform
 from planner.model.policy import PricesPolicy, Strategy
 

@@ -12,8 +12,9 @@ from planner.decide.strategy import reason_to_keep, strategy
 from planner.decide.unknowns import confidence, unknowns
 from planner.errors import InfeasibleError, Shortage
 from planner.knowledge import advice
-from planner.model.estate import ClusterId, Estate, HypervisorKind
+from planner.model.estate import ClusterId, Estate
 from planner.model.finding import Finding
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Decision, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy

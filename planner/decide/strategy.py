@@ -3,7 +3,8 @@
 from planner.decide.case import Case
 from planner.decide.hosts import all_unfit
 from planner.knowledge import installed_platform, upgrades
-from planner.model.estate import Host, HypervisorKind
+from planner.model.estate import Host
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Transport
 from planner.model.platform import Platform
 from planner.model.policy import Strategy

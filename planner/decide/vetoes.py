@@ -11,7 +11,8 @@ from planner.decide.hosts import unfit
 from planner.decide.obstacle import Obstacle
 from planner.decide.strategy import hosts_to_carry, strategy, upgrades_in_place
 from planner.knowledge import cpu_maker, fact, no_playbooks
-from planner.model.estate import DiskKind, PassthroughKind, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
 from planner.units import GIB

@@ -5,7 +5,8 @@ from typing import Final
 
 from planner.decide.case import Case
 from planner.knowledge import GuestFamily, GuestSupport, downtime_score, fact, guest, transport
-from planner.model.estate import HypervisorKind, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Route, Transport
 from planner.model.platform import Platform
 from planner.units import format_duration

@@ -15,7 +15,8 @@ from planner.emit.steps import converts_elsewhere, step_variables, worker
 from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
-from planner.model.estate import Host, HypervisorKind
+from planner.model.estate import Host
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Plan, StepKind
 
 _CONVERSION_HOST: Final = {

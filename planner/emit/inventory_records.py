@@ -18,7 +18,6 @@ from planner.model.estate import (
     Datastore,
     DatastoreId,
     Disk,
-    DiskKind,
     Estate,
     Host,
     HostId,
@@ -27,6 +26,7 @@ from planner.model.estate import (
     Nic,
     VirtualMachine,
 )
+from planner.model.kinds import DiskKind
 from planner.model.setting import Setting
 from planner.units import GIB, MIB, TIB
 

@@ -7,7 +7,8 @@ from planner.emit.kvm import pool_name, pool_path
 from planner.emit.names import source_name
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe
-from planner.model.estate import Disk, Firmware, HypervisorKind, PowerState
+from planner.model.estate import Disk
+from planner.model.kinds import Firmware, HypervisorKind, PowerState
 from planner.model.plan import StepKind, Transport
 
 _SOURCE_KINDS: Final = {

@@ -3,7 +3,8 @@
 import hashlib
 from typing import Final
 
-from planner.model.estate import HostId, HypervisorKind
+from planner.model.estate import HostId
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import StepKind
 
 TARGET_GROUPS: Final = {HypervisorKind.KVM: "kvm_hosts", HypervisorKind.XCPNG: "xcpng_hosts"}

@@ -6,7 +6,8 @@ from planner.emit.moves import source_variables
 from planner.emit.names import CONVERSION_HOST, MIGRATION_USER, source_name
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe
-from planner.model.estate import Host, HypervisorKind, PowerState
+from planner.model.estate import Host
+from planner.model.kinds import HypervisorKind, PowerState
 from planner.model.plan import StepKind
 from planner.model.policy import Strategy
 

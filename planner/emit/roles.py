@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Route, Step, StepKind, Transport
 from planner.model.platform import Platform
 

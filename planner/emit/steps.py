@@ -10,7 +10,7 @@ from planner.emit.roles import roles_of
 from planner.emit.trip import Trip
 from planner.emit.xcpng_moves import xcpng_move_variables
 from planner.emit.yaml import Unsafe
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import StepKind
 
 _VARIABLES: Final[dict[str, Callable[[Trip], dict[str, Any]]]] = {

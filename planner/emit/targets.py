@@ -7,7 +7,8 @@ from planner.emit.machine import Machine
 from planner.emit.names import erase_token
 from planner.emit.xcpng import upgrade_variables, xcpng_variables
 from planner.emit.yaml import Unsafe
-from planner.model.estate import Host, HostId, HypervisorKind
+from planner.model.estate import Host, HostId
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import ClusterPlacement, Plan, StepKind
 from planner.model.platform import OsFamily, Platform
 

@@ -5,19 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import (
-    Cluster,
-    Datastore,
-    DatastoreId,
-    Disk,
-    DiskKind,
-    Host,
-    HostId,
-    HypervisorKind,
-    ManagerKind,
-    ServiceRole,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Datastore, DatastoreId, Disk, Host, HostId, VirtualMachine
+from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind, ServiceRole
 from planner.model.naming import is_plain
 from planner.model.plan import (
     ClusterPlacement,

@@ -5,7 +5,8 @@ from typing import Any, Final
 from planner.emit.links import Link, links
 from planner.emit.machine import Machine
 from planner.emit.yaml import Unsafe
-from planner.model.estate import DatastoreKind, HostId
+from planner.model.estate import HostId
+from planner.model.kinds import DatastoreKind
 from planner.model.plan import ClusterPlacement, TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import InstallPolicy

@@ -7,7 +7,8 @@ from planner.emit.trip import Trip
 from planner.emit.xcpng import repository_name
 from planner.emit.yaml import Unsafe
 from planner.knowledge import fact
-from planner.model.estate import Disk, Firmware, PowerState
+from planner.model.estate import Disk
+from planner.model.kinds import Firmware, PowerState
 from planner.model.plan import StepKind
 
 _FIRMWARE: Final = {Firmware.BIOS: "bios", Firmware.UEFI: "uefi", None: "bios"}

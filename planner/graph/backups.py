@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from planner.graph.kinds import Confidence
 from planner.knowledge import BackupTrace, backup_trace
-from planner.model.estate import Estate, ServiceRole, VirtualMachine, VmId
+from planner.model.estate import Estate, VirtualMachine, VmId
+from planner.model.kinds import ServiceRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

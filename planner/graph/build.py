@@ -14,7 +14,8 @@ from planner.graph.services import services
 from planner.graph.shared_disks import SharedDisk, shared_disks
 from planner.graph.traffic import talks
 from planner.graph.vapps import Vapp, vapps
-from planner.model.estate import AffinityKind, AffinityRule, Cluster, Estate, Host, VirtualMachine
+from planner.model.estate import AffinityRule, Cluster, Estate, Host, VirtualMachine
+from planner.model.kinds import AffinityKind
 from planner.model.policy import Policy
 
 _Node = tuple[str, dict[str, Any]]

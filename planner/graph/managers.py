@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from planner.model.estate import Cluster, ManagerKind, ServiceRole, VirtualMachine, VmId
+from planner.model.estate import Cluster, VirtualMachine, VmId
+from planner.model.kinds import ManagerKind, ServiceRole
 
 _ROLES: Final[Mapping[ManagerKind, ServiceRole]] = {
     ManagerKind.VCENTER: ServiceRole.VCENTER,

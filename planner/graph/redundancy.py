@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.knowledge import hint_limits
-from planner.model.estate import AffinityKind, Estate, PowerState, VirtualMachine, VmId
+from planner.model.estate import Estate, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind, PowerState
 
 _NUMBERED: Final = re.compile(r"(?P<before>.*\D)(?P<number>\d+)(?P<after>\D*)")
 _SETTLED: Final = frozenset({AffinityKind.APART, AffinityKind.WAVES_APART})

@@ -7,7 +7,8 @@ from typing import Final
 
 from planner.graph.kinds import Confidence
 from planner.knowledge import hint_limits, likely_roles
-from planner.model.estate import ClusterId, Estate, NetworkId, ServiceRole, VirtualMachine, VmId
+from planner.model.estate import ClusterId, Estate, NetworkId, VirtualMachine, VmId
+from planner.model.kinds import ServiceRole
 
 _MANAGERS: Final = frozenset({ServiceRole.VCENTER, ServiceRole.XEN_ORCHESTRA})
 """Their tie to a cluster is that they manage it."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind, Estate, VmId
+from planner.model.estate import Disk, Estate, VmId
+from planner.model.kinds import DiskKind
 
 # Many VMs hold the same installation image without sharing anything that is written.
 _REMOVABLE: Final = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

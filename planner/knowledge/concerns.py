@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.units import parse_size
 
 _FILE: Final = "concerns.yml"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.platform import OsFamily
 
 

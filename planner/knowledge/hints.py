@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind, ServiceRole, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import HypervisorKind, ServiceRole
 
 _LONGEST: Final = 120
 """Of the words that are shown: what people note about a VM may be a page."""

@@ -7,7 +7,8 @@ from string import Template
 from typing import Final
 
 from planner.knowledge.wanted import JUDGED, PLANNED, Questions, T, Wanted
-from planner.model.estate import Cluster, Estate, Host, HypervisorKind, ManagerKind, VirtualMachine
+from planner.model.estate import Cluster, Estate, Host, VirtualMachine
+from planner.model.kinds import HypervisorKind, ManagerKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from planner.knowledge.document import document, first_match
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.platform import OsFamily, Platform
 from planner.units import parse_size
 

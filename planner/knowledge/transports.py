@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind, ManagerKind
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.model.plan import Transport
 from planner.units import parse_rate
 

@@ -7,15 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from planner.model.estate import (
-    Cluster,
-    Datastore,
-    DiskKind,
-    Host,
-    HypervisorKind,
-    ManagerKind,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Datastore, Host, VirtualMachine
+from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind
 
 T = TypeVar("T", Cluster, Datastore, Host, VirtualMachine)
 

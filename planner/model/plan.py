@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from planner.model.estate import (
-    ClusterId,
-    DatastoreId,
-    DatastoreKind,
-    Estate,
-    HostId,
-    HypervisorKind,
-    NetworkId,
-    VmId,
-)
+from planner.model.estate import ClusterId, DatastoreId, Estate, HostId, NetworkId, VmId
 from planner.model.finding import Finding
+from planner.model.kinds import DatastoreKind, HypervisorKind
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 
 
 class OsFamily(StrEnum):

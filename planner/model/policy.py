@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from planner.model.estate import Criticality, DatastoreKind
+from planner.model.kinds import Criticality, DatastoreKind
 from planner.units import GIB
 
 

@@ -4,19 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from planner.model.estate import (
-    AffinityKind,
-    AffinityRule,
-    Criticality,
-    Host,
-    HostId,
-    HypervisorKind,
-    NetworkId,
-    PowerState,
-    ServiceRole,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind, Criticality, HypervisorKind, PowerState, ServiceRole
 from planner.model.plan import StorageId, TargetStorage
 from planner.model.policy import Strategy
 from planner.place.case import Case, Node, Parcel, Part, Room, Workload

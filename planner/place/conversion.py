@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from planner.knowledge import relocates
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
@@ -15,12 +14,12 @@ from planner.model.estate import (
     DatastoreId,
     Estate,
     Host,
-    HypervisorKind,
     Network,
     NetworkId,
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import AffinityKind, HypervisorKind
 from planner.model.plan import Decision, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy

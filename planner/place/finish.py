@@ -1,7 +1,8 @@
 """The end of a conversion: borrowed hosts are emptied, and VMs come to where they belong."""
 
 from planner.model.constraint import ConstraintId
-from planner.model.estate import AffinityKind, HostId, VmId
+from planner.model.estate import HostId, VmId
+from planner.model.kinds import AffinityKind
 from planner.place.case import Part, Workload
 from planner.place.choice import Style, best
 from planner.place.ledger import Ledger, Side

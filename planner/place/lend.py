@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
-from planner.model.estate import Host, HostId, HypervisorKind, LocalDisk
+from planner.model.estate import Host, HostId, LocalDisk
+from planner.model.kinds import HypervisorKind
 from planner.model.policy import Strategy
 from planner.place.cases import runs
 from planner.place.conversion import Conversion

@@ -2,7 +2,8 @@
 
 import networkx as nx
 
-from planner.model.estate import ClusterId, ManagerKind, ServiceRole
+from planner.model.estate import ClusterId
+from planner.model.kinds import ManagerKind, ServiceRole
 from planner.place.cases import RANK
 from planner.place.conversion import Conversion
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import Criticality, DatastoreKind, PowerState, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import Criticality, DatastoreKind, PowerState
 from planner.model.policy import Parking, SharedStorage, Strategy
 from planner.place.cases import RANK, runs
 from planner.place.conversion import Conversion

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from planner.errors import InputError, Problem
-from planner.model.estate import DatastoreId, DatastoreKind, Disk, DiskKind, Host, HypervisorKind
+from planner.model.estate import DatastoreId, Disk, Host
+from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind
 from planner.model.plan import StorageId, TargetStorage
 from planner.model.policy import Policy, SharedStorage, Strategy
 from planner.place.conversion import Conversion

@@ -10,19 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import InputError, Problem
-from planner.model.estate import (
-    Cluster,
-    Cpu,
-    Estate,
-    Firmware,
-    Host,
-    HostNic,
-    HypervisorKind,
-    LocalDisk,
-    Nic,
-    PowerState,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Cpu, Estate, Host, HostNic, LocalDisk, Nic, VirtualMachine
+from planner.model.kinds import Firmware, HypervisorKind, PowerState
 from planner.read.formats import mac
 from planner.read.gather import gather, unplaced_cluster
 from planner.read.ids import cluster_id, host_id, vm_id

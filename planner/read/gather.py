@@ -7,7 +7,8 @@ from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Cluster, ClusterId, Estate, HypervisorKind, Network
+from planner.model.estate import Cluster, ClusterId, Estate, Network
+from planner.model.kinds import HypervisorKind
 from planner.read.ids import cluster_id
 from planner.read.outside import is_name
 

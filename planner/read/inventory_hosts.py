@@ -10,17 +10,14 @@ from planner.model.estate import (
     Cpu,
     Datastore,
     DatastoreId,
-    DatastoreKind,
-    Firmware,
     Host,
     HostNetwork,
     HostNic,
-    HypervisorKind,
     LocalDisk,
-    ManagerKind,
     Network,
     NetworkId,
 )
+from planner.model.kinds import DatastoreKind, Firmware, HypervisorKind, ManagerKind
 from planner.read.fields import converted, rates, same, settings, sizes, taken, texts
 from planner.read.formats import mac
 from planner.read.inventory_names import (

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.errors import Problem
-from planner.model.estate import ClusterId, HostId, HypervisorKind
+from planner.model.estate import ClusterId, HostId
+from planner.model.kinds import HypervisorKind
 from planner.read.document import Document
 from planner.read.ids import cluster_id, host_id
 from planner.read.inventory_ansible import Inventory, InventoryGroup, InventoryHost

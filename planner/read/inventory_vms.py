@@ -6,24 +6,26 @@ from typing import Any, Final
 
 from planner.errors import Problem
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Attribute,
-    Criticality,
     Disk,
-    DiskKind,
-    DiskMode,
-    Firmware,
     GuestVolume,
     Nic,
     Passthrough,
+    Snapshot,
+    VirtualMachine,
+    VmId,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    Criticality,
+    DiskKind,
+    DiskMode,
+    Firmware,
     PassthroughKind,
     PowerState,
     ServiceRole,
-    Snapshot,
     ToolsState,
-    VirtualMachine,
-    VmId,
 )
 from planner.read.fields import converted, rates, same, settings, sizes, taken, texts
 from planner.read.formats import mac

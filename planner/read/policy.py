@@ -9,7 +9,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Criticality, DatastoreKind
+from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
     CapacityPolicy,
     ClusterPolicy,

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from planner.errors import Problem
 from planner.knowledge import advice, criteria, enterprise_linux_words, platform_ids, wants
-from planner.model.estate import DatastoreKind, Estate
+from planner.model.estate import Estate
+from planner.model.kinds import DatastoreKind
 from planner.model.policy import Policy
 
 

@@ -1,6 +1,7 @@
 """Clusters of the view: what was decided, why, what would flip it, and what follows."""
 
-from planner.model.estate import Cluster, HostId, HypervisorKind, ManagerKind
+from planner.model.estate import Cluster, HostId
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.model.plan import Decision, TargetScore
 from planner.model.policy import Strategy
 from planner.model.verification import Verification

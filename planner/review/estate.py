@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.knowledge.missing import Missing, missing
-from planner.model.estate import Cluster, DiskKind, Estate, VirtualMachine
+from planner.model.estate import Cluster, Estate, VirtualMachine
+from planner.model.kinds import DiskKind
 from planner.review.words import HYPERVISORS, counted
 from planner.units import format_size
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import ClusterId, Host, HostId, PowerState, VirtualMachine, VmId
+from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
+from planner.model.kinds import PowerState
 from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
 from planner.model.policy import Strategy
 from planner.review.moments import Clock, clock

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final, NamedTuple
 
-from planner.model.estate import HypervisorKind, ManagerKind
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.model.plan import StepKind, Transport
 from planner.model.policy import Strategy
 

@@ -14,7 +14,8 @@ from planner.knowledge import (
     upgrades,
 )
 from planner.knowledge.processors import ARM
-from planner.model.estate import DatastoreKind, Host, HypervisorKind, ManagerKind, PowerState, ServiceRole
+from planner.model.estate import Host
+from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind, PowerState, ServiceRole
 from planner.model.policy import Strategy
 from planner.route.trip import Trip
 

@@ -5,7 +5,8 @@ from functools import cache
 from string import Template
 
 from planner.knowledge import Clause, RouteRow, circumstance_text, route_rows, transport
-from planner.model.estate import Estate, HypervisorKind
+from planner.model.estate import Estate
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Alternative, Route, Transport
 from planner.model.platform import Platform
 from planner.model.policy import Policy

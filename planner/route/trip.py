@@ -11,13 +11,12 @@ from planner.model.estate import (
     Datastore,
     DatastoreId,
     Disk,
-    DiskKind,
     Estate,
     Host,
-    HypervisorKind,
     NetworkId,
     VirtualMachine,
 )
+from planner.model.kinds import DiskKind, HypervisorKind
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
-from planner.model.estate import Disk, Host, HypervisorKind, Nic
+from planner.model.estate import Disk, Host, Nic
+from planner.model.kinds import HypervisorKind
 from planner.route.trip import Trip
 
 _DISK_FORMATS: Final = {HypervisorKind.ESXI: "vmdk", HypervisorKind.KVM: "qcow2"}

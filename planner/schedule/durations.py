@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.knowledge import GuestFamily, guest, transport
-from planner.model.estate import ClusterId, HostId, HypervisorKind, VmId
+from planner.model.estate import ClusterId, HostId, VmId
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Move, PhaseKind, Route, StepKind, Transport
 from planner.schedule.facts import Facts
 from planner.units import format_rate

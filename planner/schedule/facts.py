@@ -5,21 +5,18 @@ from dataclasses import dataclass
 
 from planner.knowledge import load_platforms
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
     DatastoreId,
     Disk,
-    DiskKind,
     Estate,
     Host,
     HostId,
-    HypervisorKind,
-    PowerState,
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import Decision, Group, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from planner.model.estate import Criticality, VmId
+from planner.model.estate import VmId
+from planner.model.kinds import Criticality
 from planner.model.plan import Move
 from planner.schedule.facts import Facts
 

@@ -1,6 +1,7 @@
 """Affinity: VMs that belong apart, together or on certain hosts. Wishes (not mandatory) are not checked."""
 
-from planner.model.estate import AffinityKind, VmId
+from planner.model.estate import VmId
+from planner.model.kinds import AffinityKind
 from planner.model.plan import Step
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
 from planner.verify.state import State

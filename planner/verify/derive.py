@@ -7,17 +7,14 @@ from planner.model.estate import (
     Cluster,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Disk,
-    DiskKind,
     Estate,
     Host,
     HostId,
-    HypervisorKind,
     NetworkId,
-    PowerState,
     VirtualMachine,
 )
+from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy

@@ -7,7 +7,6 @@ from itertools import chain
 import networkx as nx
 
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
@@ -20,6 +19,7 @@ from planner.model.estate import (
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import AffinityKind
 from planner.model.plan import Decision, Plan, Route, StorageId, TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import Strategy

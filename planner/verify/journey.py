@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from planner.model.estate import Criticality, VmId
+from planner.model.estate import VmId
+from planner.model.kinds import Criticality
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm

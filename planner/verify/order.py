@@ -3,15 +3,8 @@
 from collections import defaultdict
 from typing import Final
 
-from planner.model.estate import (
-    AffinityKind,
-    Cluster,
-    ClusterId,
-    ManagerKind,
-    ServiceRole,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import Cluster, ClusterId, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind, ManagerKind, ServiceRole
 from planner.model.plan import Step, StepId, StepKind, Transport, WaveId
 from planner.units import format_duration
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from planner.model.estate import ClusterId, HostId, HypervisorKind, NetworkId, VmId
+from planner.model.estate import ClusterId, HostId, NetworkId, VmId
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Step, StepKind, StorageId
 from planner.model.policy import Strategy
 from planner.verify.givens import Givens, Limits

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from planner.model.estate import DatastoreKind, VmId
+from planner.model.estate import VmId
+from planner.model.kinds import DatastoreKind
 from planner.model.plan import DiskPlacement, Step, StepKind, TargetStorage, Transport
 from planner.units import format_size
 from planner.verify import derive

@@ -6,33 +6,35 @@
 from dataclasses import replace
 
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
     Conflict,
     Cpu,
     DatastoreId,
-    DatastoreKind,
     Disk,
-    DiskKind,
-    DiskMode,
-    Firmware,
     Gap,
     GuestVolume,
     HostId,
     HostNetwork,
     HostNic,
-    HypervisorKind,
     LocalDisk,
     NetworkId,
     Passthrough,
+    Snapshot,
+    VmId,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    DatastoreKind,
+    DiskKind,
+    DiskMode,
+    Firmware,
+    HypervisorKind,
     PassthroughKind,
     PowerState,
     ServiceRole,
-    Snapshot,
     ToolsState,
-    VmId,
 )
 from planner.model.policy import (
     CapacityPolicy,

@@ -1,6 +1,7 @@
 """Cases of the rules about what the graph concludes and guesses: roles, backups, traffic."""
 
-from planner.model.estate import Attribute, Flow, ServiceRole, VmId
+from planner.model.estate import Attribute, Flow, VmId
+from planner.model.kinds import ServiceRole
 from tests.assess.assess_estates import World
 
 WEB, DB = VmId("vm-web"), VmId("vm-db")

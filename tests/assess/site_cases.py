@@ -1,16 +1,7 @@
 """Rules about clusters, hosts and what the whole site must have: a hit, a miss, every severity."""
 
-from planner.model.estate import (
-    Cluster,
-    ClusterId,
-    Cpu,
-    DatastoreId,
-    Firmware,
-    HostNetwork,
-    HostNic,
-    HypervisorKind,
-    NetworkId,
-)
+from planner.model.estate import Cluster, ClusterId, Cpu, DatastoreId, HostNetwork, HostNic, NetworkId
+from planner.model.kinds import Firmware, HypervisorKind
 from planner.model.policy import ClusterPolicy, DecisionPolicy, InstallPolicy, Parking, Strategy
 from planner.units import GIB
 from tests.assess.assess_estates import DS, KVM, NET, XCP, World, spare

@@ -19,7 +19,7 @@ from planner.knowledge.concerns import (
     source_support,
 )
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.units import MIB
 
 SCHEMA = json.loads(resources.files("planner.schemas").joinpath("concerns.schema.json").read_text("utf-8"))

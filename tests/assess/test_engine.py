@@ -12,8 +12,9 @@ from planner.assess import assess
 from planner.assess.catalogue import LAST, RULES
 from planner.graph import build_graph
 from planner.knowledge import load_platforms
-from planner.model.estate import Cluster, ClusterId, HypervisorKind, Snapshot, VmId
+from planner.model.estate import Cluster, ClusterId, Snapshot, VmId
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 from planner.model.policy import ClusterPolicy, DecisionPolicy, Policy, Strategy, Waiver
 from planner.route import route
 from tests.assess.assess_estates import KVM, XCP, World, findings

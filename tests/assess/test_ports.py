@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.model.estate import DatastoreKind
+from planner.model.kinds import DatastoreKind
 from planner.model.policy import DecisionPolicy, SharedStorage
 from planner.units import TIB
 from tests.assess.assess_estates import KVM, XCP, World

@@ -10,19 +10,8 @@ from jsonschema import Draft202012Validator
 
 from planner.assess.catalogue import LAST, RULES
 from planner.model.codec import to_data
-from planner.model.estate import (
-    AffinityKind,
-    AffinityRule,
-    Cluster,
-    Disk,
-    DiskKind,
-    Host,
-    HostId,
-    Nic,
-    PowerState,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import AffinityRule, Cluster, Disk, Host, HostId, Nic, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind, DiskKind, PowerState
 from tests.assess.assess_estates import SOURCES, World, spare
 
 SEVERITIES = {rule.id: rule.severities for rule in (*RULES, *LAST)}

@@ -1,6 +1,6 @@
 """Cases of the rules that only sources of VMware set off: names, tracked changes, old hardware, vVols."""
 
-from planner.model.estate import DatastoreKind, PowerState
+from planner.model.kinds import DatastoreKind, PowerState
 from planner.model.policy import DecisionPolicy
 from tests.assess.assess_estates import KVM, XCP, World
 

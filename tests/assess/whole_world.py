@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from planner.model.estate import DiskKind, Firmware, GuestVolume
+from planner.model.estate import GuestVolume
+from planner.model.kinds import DiskKind, Firmware
 from planner.units import GIB
 from tests.assess.assess_estates import DISK, HOST, NIC, World
 

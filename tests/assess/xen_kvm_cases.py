@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from planner.model.estate import DiskKind, HostId, PowerState, ToolsState
+from planner.model.estate import HostId
+from planner.model.kinds import DiskKind, PowerState, ToolsState
 from planner.model.policy import ClusterPolicy, DecisionPolicy, Strategy
 from planner.model.setting import Setting, SettingKind
 from tests.assess.assess_estates import DISK, KVM, XCP, World

@@ -12,16 +12,14 @@ from planner.model.estate import (
     Cpu,
     Disk,
     Estate,
-    Firmware,
     Host,
     HostId,
-    HypervisorKind,
     LocalDisk,
     Nic,
-    PowerState,
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import Firmware, HypervisorKind, PowerState
 from planner.model.policy import ClusterPolicy, DecisionPolicy, Policy
 from planner.route import route
 from planner.units import GIB

@@ -13,7 +13,8 @@ from planner.decide.choice import Choice, Contest, contest_of
 from planner.decide.obstacle import Obstacle
 from planner.decide.ranking import Candidate, weights_of
 from planner.knowledge import load_platforms, wants
-from planner.model.estate import ClusterId, HostId, HypervisorKind, VmId
+from planner.model.estate import ClusterId, HostId, VmId
+from planner.model.kinds import HypervisorKind
 from planner.model.policy import ClusterPolicy, Strategy
 from planner.route import route
 from tests.decide.decide_estates import EL, KVM, XCP, case_of, estate, host, policy, vm

@@ -7,8 +7,9 @@ import pytest
 from planner.decide.ranking import SCORERS
 from planner.errors import InputError
 from planner.knowledge import criteria
-from planner.model.estate import Disk, PowerState
+from planner.model.estate import Disk
 from planner.model.finding import Finding, Severity, Subject, SubjectKind
+from planner.model.kinds import PowerState
 from planner.model.policy import Price, PricesPolicy, TimingPolicy, Waiver
 from planner.units import GIB, TIB
 from tests.decide.decide_estates import (

@@ -10,7 +10,8 @@ from planner.decide import decide
 from planner.errors import InfeasibleError
 from planner.knowledge import load_platforms
 from planner.model.codec import to_json
-from planner.model.estate import Cpu, HypervisorKind, PowerState
+from planner.model.estate import Cpu
+from planner.model.kinds import HypervisorKind, PowerState
 from planner.model.policy import Criterion, Policy, Strategy
 from planner.route import route
 from planner.units import GIB

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from planner.model.estate import Cpu, Estate, HypervisorKind, ManagerKind, Passthrough, PassthroughKind
+from planner.model.estate import Cpu, Estate, Passthrough
+from planner.model.kinds import HypervisorKind, ManagerKind, PassthroughKind
 from planner.model.policy import Policy
 from planner.pipeline import analyse, read
 from planner.review.decisions import decision_lines

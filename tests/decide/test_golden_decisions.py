@@ -3,7 +3,8 @@
 import pytest
 
 from planner.model.codec import to_data
-from planner.model.estate import Disk, ManagerKind
+from planner.model.estate import Disk
+from planner.model.kinds import ManagerKind
 from planner.units import TIB
 from tests.decide.decide_estates import KVM, XCP, decided, estate, host, policy, vm
 

@@ -8,7 +8,8 @@ import pytest
 from planner.decide.decisions import decide
 from planner.errors import InfeasibleError
 from planner.knowledge import fact, load_platforms
-from planner.model.estate import Cpu, Disk, LocalDisk, Nic, Passthrough, PassthroughKind
+from planner.model.estate import Cpu, Disk, LocalDisk, Nic, Passthrough
+from planner.model.kinds import PassthroughKind
 from planner.model.policy import Policy, Strategy
 from planner.route import route
 from planner.units import GIB, TIB

@@ -10,7 +10,8 @@ from pykickstart.version import makeVersion
 
 from planner.emit.answers import answer_files
 from planner.emit.machine import ROOT_PASSWORD_HASH, Machine
-from planner.model.estate import Host, HostId, HostNic, HypervisorKind
+from planner.model.estate import Host, HostId, HostNic
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import TargetHost
 from planner.model.platform import OsFamily, Platform
 from planner.model.policy import InstallPolicy

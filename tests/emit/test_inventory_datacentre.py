@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.model.estate import HypervisorKind, PowerState
+from planner.model.kinds import HypervisorKind, PowerState
 from planner.read.collect import read_estate
 from planner.read.policy import read_policy
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from planner.graph import build_graph
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     ClusterId,
@@ -15,13 +14,13 @@ from planner.model.estate import (
     Host,
     HostId,
     HostNetwork,
-    HypervisorKind,
     Network,
     NetworkId,
     Nic,
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import AffinityKind, HypervisorKind
 from planner.model.policy import Policy
 
 ESXI = HypervisorKind.ESXI

@@ -3,7 +3,8 @@
 import pytest
 
 from planner.graph import Basis, Confidence, EdgeKind, NodeKind
-from planner.model.estate import Disk, DiskKind, HostId, ManagerKind, Nic, ServiceRole, VmId
+from planner.model.estate import Disk, HostId, Nic, VmId
+from planner.model.kinds import DiskKind, ManagerKind, ServiceRole
 from tests.graph.graph_estates import NIC, cluster, disk, graph, rule, vm
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from planner.graph import EdgeKind, contradictions, cycles, groups, impact, start_order
-from planner.model.estate import ManagerKind, ServiceRole
+from planner.model.kinds import ManagerKind, ServiceRole
 from tests.graph.graph_estates import cluster, disk, graph, names, rule, vm
 
 SHARED = {"disks": (disk("[a] quorum.vmdk"),)}

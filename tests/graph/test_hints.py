@@ -17,7 +17,8 @@ from planner.graph import (
     impact,
     start_order,
 )
-from planner.model.estate import Attribute, Flow, Network, NetworkId, Nic, PowerState, ServiceRole, VmId
+from planner.model.estate import Attribute, Flow, Network, NetworkId, Nic, VmId
+from planner.model.kinds import PowerState, ServiceRole
 from planner.model.policy import Policy
 from planner.model.setting import Setting, SettingKind
 from planner.pipeline import analyse, estate_digest, make_plan, settle

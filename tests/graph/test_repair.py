@@ -7,18 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.graph import build_graph, contradictions, repair
-from planner.model.estate import (
-    AffinityKind,
-    AffinityRule,
-    Cluster,
-    ClusterId,
-    Estate,
-    Host,
-    HostId,
-    VirtualMachine,
-    VmId,
-)
-from planner.model.estate import HypervisorKind as Kind
+from planner.model.estate import AffinityRule, Cluster, ClusterId, Estate, Host, HostId, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind
+from planner.model.kinds import HypervisorKind as Kind
 from planner.model.policy import Policy
 
 VMS = tuple(VmId(f"vm-{letter}") for letter in "abcd")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner import knowledge
 from planner.knowledge.document import document
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Transport
 from planner.units import GIB, format_rate
 

@@ -1,20 +1,7 @@
 """Small estates that say everything a plan needs, but for what a test takes away."""
 
-from planner.model.estate import (
-    Cluster,
-    Cpu,
-    Disk,
-    DiskKind,
-    Estate,
-    Firmware,
-    Host,
-    HostNic,
-    HypervisorKind,
-    LocalDisk,
-    Nic,
-    PowerState,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Cpu, Disk, Estate, Host, HostNic, LocalDisk, Nic, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PowerState
 from planner.units import GIB
 
 WHOLE_HOST = {

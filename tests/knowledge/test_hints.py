@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from planner.knowledge import backup_product, backup_trace, likely_roles
 from planner.knowledge.document import document
-from planner.model.estate import Attribute, ClusterId, HypervisorKind, ServiceRole, VirtualMachine, VmId
+from planner.model.estate import Attribute, ClusterId, VirtualMachine, VmId
+from planner.model.kinds import HypervisorKind, ServiceRole
 
 SCHEMA = json.loads(resources.files("planner.schemas").joinpath("hints.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker(formats=["regex"]))

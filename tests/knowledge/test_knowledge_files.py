@@ -11,7 +11,8 @@ import pytest
 from planner import knowledge
 from planner.knowledge.document import document
 from planner.knowledge.platforms import load_platforms
-from planner.model.estate import Cpu, Disk, HypervisorKind
+from planner.model.estate import Cpu, Disk
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Transport
 from planner.route.circumstances import CIRCUMSTANCES
 from planner.route.trip import trips

@@ -3,7 +3,8 @@
 import pytest
 
 from planner.knowledge.missing import _COMMANDS, missing, unjudged
-from planner.model.estate import Disk, HypervisorKind, ManagerKind
+from planner.model.estate import Disk
+from planner.model.kinds import HypervisorKind, ManagerKind
 from tests.knowledge.missing_estates import WHOLE_HOST, WHOLE_VM, estate
 
 

@@ -6,7 +6,7 @@ have no limits. Shares nothing with the planner but its types.
 
 from collections import deque
 
-from planner.model.estate import HypervisorKind, PowerState
+from planner.model.kinds import HypervisorKind, PowerState
 
 SOURCE, TARGET, OUT = range(3)
 

@@ -7,7 +7,7 @@ not get worse.
 
 from collections import Counter
 
-from planner.model.estate import AffinityKind, DiskKind, HypervisorKind, PowerState
+from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import StepKind
 from planner.model.policy import Strategy
 

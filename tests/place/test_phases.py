@@ -6,25 +6,27 @@ import pytest
 
 from planner.errors import InfeasibleError, InputError
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
-    Criticality,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Disk,
     Estate,
     HostNetwork,
-    HypervisorKind,
-    ManagerKind,
     Network,
     NetworkId,
     Nic,
     Passthrough,
+    VmId,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    Criticality,
+    DatastoreKind,
+    HypervisorKind,
+    ManagerKind,
     PassthroughKind,
     PowerState,
     ServiceRole,
-    VmId,
 )
 from planner.model.plan import Group
 from planner.model.policy import CapacityPolicy, Parking, Policy, SharedStorage, Strategy, WavePolicy

@@ -5,15 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import InfeasibleError
-from planner.model.estate import (
-    Cpu,
-    Criticality,
-    DatastoreKind,
-    Disk,
-    HypervisorKind,
-    LocalDisk,
-    ManagerKind,
-)
+from planner.model.estate import Cpu, Disk, LocalDisk
+from planner.model.kinds import Criticality, DatastoreKind, HypervisorKind, ManagerKind
 from planner.model.plan import Transport
 from planner.model.policy import CapacityPolicy, Policy, SharedStorage
 from planner.place import place

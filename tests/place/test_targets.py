@@ -5,19 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Datastore,
-    DatastoreId,
-    DatastoreKind,
-    Disk,
-    DiskKind,
-    HostNetwork,
-    HypervisorKind,
-    LocalDisk,
-    Network,
-    NetworkId,
-    Nic,
-)
+from planner.model.estate import Datastore, DatastoreId, Disk, HostNetwork, LocalDisk, Network, NetworkId, Nic
+from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind
 from planner.model.policy import NetworkMapping, Policy, SharedStorage, StorageMapping, WavePolicy
 from planner.place import place
 from planner.units import GIB

@@ -5,26 +5,21 @@ from dataclasses import fields, replace
 from hypothesis import strategies as st
 
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Cluster,
     Cpu,
     Datastore,
-    DatastoreKind,
     Disk,
     Estate,
-    Firmware,
     Host,
     HostNetwork,
     HostNic,
-    HypervisorKind,
-    ManagerKind,
     Network,
     Nic,
-    PowerState,
     Snapshot,
     VirtualMachine,
 )
+from planner.model.kinds import AffinityKind, DatastoreKind, Firmware, HypervisorKind, ManagerKind, PowerState
 from planner.read.gather import gather, unplaced_cluster
 from planner.read.ids import cluster_id, datastore_id, host_id, network_id, rule_id, vm_id
 from planner.units import GIB

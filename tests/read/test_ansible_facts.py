@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Cpu, Firmware, HostNic, HypervisorKind, LocalDisk
+from planner.model.estate import Cpu, HostNic, LocalDisk
+from planner.model.kinds import Firmware, HypervisorKind
 from planner.read.ansible_facts import is_facts, read_facts
 from planner.read.source import Sample
 from planner.units import MIB

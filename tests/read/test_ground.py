@@ -3,16 +3,8 @@
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Cluster,
-    Conflict,
-    Datastore,
-    Estate,
-    Gap,
-    Host,
-    HypervisorKind,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Conflict, Datastore, Estate, Gap, Host, VirtualMachine
+from planner.model.kinds import HypervisorKind
 from planner.read.gather import gather, is_unplaced, unplaced_cluster
 from planner.read.ids import cluster_id
 from planner.read.source import LARGEST_TEXT_BYTES, Sample, read_json, read_text

@@ -5,18 +5,8 @@ from pathlib import Path
 import pytest
 
 from planner.model.codec import to_json
-from planner.model.estate import (
-    AffinityKind,
-    Bmc,
-    Cpu,
-    DatastoreKind,
-    HostNetwork,
-    HostNic,
-    HypervisorKind,
-    LocalDisk,
-    PowerState,
-    Snapshot,
-)
+from planner.model.estate import Bmc, Cpu, HostNetwork, HostNic, LocalDisk, Snapshot
+from planner.model.kinds import AffinityKind, DatastoreKind, HypervisorKind, PowerState
 from planner.read.collect import read_estate
 from planner.units import GIB, TIB
 

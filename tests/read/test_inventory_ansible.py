@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from planner.errors import InputError
-from planner.model.estate import HypervisorKind, ManagerKind, PowerState
+from planner.model.kinds import HypervisorKind, ManagerKind, PowerState
 from planner.read.collect import read_estate
 from planner.units import GIB
 

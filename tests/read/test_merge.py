@@ -5,29 +5,31 @@ from dataclasses import replace
 import pytest
 
 from planner.model.estate import (
-    AffinityKind,
     AffinityRule,
     Attribute,
     Cluster,
     Conflict,
     Cpu,
     Datastore,
-    DatastoreKind,
     Disk,
-    DiskKind,
     Estate,
     Gap,
     Host,
     HostNetwork,
     HostNic,
-    HypervisorKind,
-    ManagerKind,
     Network,
     Nic,
-    PowerState,
-    ServiceRole,
     Snapshot,
     VirtualMachine,
+)
+from planner.model.kinds import (
+    AffinityKind,
+    DatastoreKind,
+    DiskKind,
+    HypervisorKind,
+    ManagerKind,
+    PowerState,
+    ServiceRole,
 )
 from planner.read.gather import gather, unplaced_cluster
 from planner.read.ids import cluster_id, datastore_id, host_id, network_id, vm_id

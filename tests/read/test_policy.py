@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Criticality, DatastoreKind
+from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
     CapacityPolicy,
     ClusterPolicy,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.model.codec import to_data
-from planner.model.estate import DatastoreKind, ManagerKind
+from planner.model.kinds import DatastoreKind, ManagerKind
 from planner.read.rvtools import is_rvtools, read_rvtools
 from planner.units import GIB
 from tests.read.rvtools_workbooks import estate_of, host, vinfo, write_workbook

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import ManagerKind
+from planner.model.kinds import ManagerKind
 from planner.read.rvtools import is_rvtools, read_rvtools
 from planner.units import MIB
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from planner.model.estate import (
+from planner.model.kinds import (
     AffinityKind,
     DiskKind,
     DiskMode,

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from planner.graph import build_graph
-from planner.model.estate import Flow, ServiceRole, VmId
+from planner.model.estate import Flow, VmId
+from planner.model.kinds import ServiceRole
 from planner.model.policy import Policy
 from planner.review.ties import hints, ties
 from tests.graph.graph_estates import estate, rule, vm

@@ -8,20 +8,17 @@ from planner.model.estate import (
     ClusterId,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Disk,
     Estate,
     Host,
     HostId,
-    HypervisorKind,
-    ManagerKind,
     Network,
     NetworkId,
     Nic,
-    PowerState,
     VirtualMachine,
     VmId,
 )
+from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind, PowerState
 from planner.model.policy import Policy
 from planner.route import route
 

@@ -5,16 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.knowledge import load_platforms, transport
-from planner.model.estate import (
-    Cpu,
-    DatastoreKind,
-    Disk,
-    ManagerKind,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    Snapshot,
-)
+from planner.model.estate import Cpu, Disk, Passthrough, Snapshot
+from planner.model.kinds import DatastoreKind, ManagerKind, PassthroughKind, PowerState
 from planner.model.plan import Transport
 from planner.model.policy import ClusterPolicy, NetworkMapping, Policy, Strategy, TransferPolicy
 from planner.route import route

@@ -4,19 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from planner.model.estate import (
+from planner.model.estate import AffinityRule, Datastore, DatastoreId, Disk, HostNic, VmId
+from planner.model.kinds import (
     AffinityKind,
-    AffinityRule,
     Criticality,
-    Datastore,
-    DatastoreId,
     DatastoreKind,
-    Disk,
-    HostNic,
     HypervisorKind,
     ManagerKind,
     PowerState,
-    VmId,
 )
 from planner.model.plan import Group, StepKind, Transport
 from planner.model.policy import Parking, Policy, SharedStorage, TimingPolicy, TransferPolicy, WavePolicy

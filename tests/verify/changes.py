@@ -3,13 +3,8 @@
 from dataclasses import replace
 
 from planner.model.constraint import ConstraintId
-from planner.model.estate import (
-    AffinityKind,
-    AffinityRule,
-    DatastoreKind,
-    HostId,
-    VmId,
-)
+from planner.model.estate import AffinityRule, HostId, VmId
+from planner.model.kinds import AffinityKind, DatastoreKind
 from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
 from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage
 from tests.plan_estate import PRODUCTION

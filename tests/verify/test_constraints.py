@@ -5,17 +5,8 @@ from dataclasses import replace
 import pytest
 
 from planner.model.constraint import CONSTRAINTS, ConstraintId
-from planner.model.estate import (
-    Cpu,
-    Criticality,
-    Flow,
-    HostId,
-    HostNetwork,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    VmId,
-)
+from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
+from planner.model.kinds import Criticality, PassthroughKind, PowerState
 from planner.model.plan import Group, StepKind
 from planner.model.policy import ClusterPolicy, Parking, TransferPolicy
 from planner.units import GIB, TIB

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from planner.model.estate import Datastore, DatastoreId, DatastoreKind, Disk, DiskKind, LocalDisk, PowerState
+from planner.model.estate import Datastore, DatastoreId, Disk, LocalDisk
+from planner.model.kinds import DatastoreKind, DiskKind, PowerState
 from planner.model.plan import StorageId, TargetStorage
 from planner.model.policy import CapacityPolicy, Policy, Strategy
 from planner.units import GIB

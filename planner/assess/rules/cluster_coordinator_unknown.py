@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_cluster
 from planner.assess.rule import Console, Rule, Verdict, warning
-from planner.model.estate import Cluster, HypervisorKind
+from planner.model.estate import Cluster
 from planner.model.finding import Handling, Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 
 _POOLS = frozenset({HypervisorKind.XENSERVER, HypervisorKind.XCPNG})
 

@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_cluster
 from planner.assess.rule import Console, Rule, Verdict, warning
-from planner.model.estate import Cluster, ManagerKind
+from planner.model.estate import Cluster
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import ManagerKind
 
 _OFFER_HA = frozenset({ManagerKind.VCENTER, ManagerKind.XAPI})
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from planner.assess.ground import Ground
 from planner.assess.rule import Rule, Sighting, information
-from planner.model.estate import DatastoreKind
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import DatastoreKind
 
 
 def stays_behind(ground: Ground) -> Iterator[Sighting]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from planner.assess.ground import Ground
 from planner.assess.rule import Rule, Sighting, warning
-from planner.model.estate import AffinityKind, HostId
+from planner.model.estate import HostId
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import AffinityKind
 
 
 def crowded(ground: Ground) -> Iterator[Sighting]:

@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_host
 from planner.assess.rule import Rule, Verdict, information
-from planner.model.estate import Host, HypervisorKind
+from planner.model.estate import Host
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 
 
 def is_free(host: Host, ground: Ground) -> Verdict | None:

@@ -3,8 +3,9 @@
 from planner.assess.looks import each_host_and_platform
 from planner.assess.rule import Rule, Verdict, information, warning
 from planner.knowledge import upgrades
-from planner.model.estate import Host, HostNetwork, HypervisorKind
+from planner.model.estate import Host, HostNetwork
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 from planner.model.platform import Platform
 
 _BY_THE_SWITCH = frozenset({"802.3ad", "lacp", "balance-xor", "ip-hash"})

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from planner.assess.ground import Ground
 from planner.assess.rule import Rule, Sighting, Verdict, information, warning
-from planner.model.estate import AffinityKind, AffinityRule, VmId
+from planner.model.estate import AffinityRule, VmId
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import AffinityKind
 
 _PINNED = "The hosts that the rule names are rebuilt, and the target's scheduler does not know the rule."
 

@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import COPYING, all_of, by_transport
 from planner.assess.rule import Console, Facts, Rule, information, observed, warning
-from planner.model.estate import DiskKind, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import DiskKind
 from planner.model.plan import Transport
 
 _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})

@@ -2,8 +2,8 @@
 
 from planner.assess.looks import COPYING, Trip, each_trip
 from planner.assess.rule import Rule, Verdict, information
-from planner.model.estate import HypervisorKind, PowerState
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind, PowerState
 
 
 def untracked(trip: Trip) -> Verdict | None:

@@ -3,8 +3,8 @@
 from planner.assess.looks import Trip, each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
 from planner.knowledge import GuestSupport, guest
-from planner.model.estate import HypervisorKind
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 
 
 def unsupported(trip: Trip) -> Verdict | None:

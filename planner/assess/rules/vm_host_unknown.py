@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_vm
 from planner.assess.rule import Console, Rule, Verdict, critical, warning
-from planner.model.estate import PowerState, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import PowerState
 
 
 def unplaced(vm: VirtualMachine, ground: Ground) -> Verdict | None:

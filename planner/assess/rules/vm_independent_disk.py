@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import FROM_ESXI, by_transport
 from planner.assess.rule import Facts, Rule, critical, observed, warning
-from planner.model.estate import DiskMode, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import DiskMode
 from planner.model.plan import Transport
 
 _FILES = warning(

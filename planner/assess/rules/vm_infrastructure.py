@@ -4,8 +4,9 @@ from planner.assess.ground import Ground
 from planner.assess.looks import each_vm
 from planner.assess.rule import Rule, Verdict, warning
 from planner.graph import EdgeKind
-from planner.model.estate import ServiceRole, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import ServiceRole
 
 
 def carries_others(vm: VirtualMachine, ground: Ground) -> Verdict | None:

@@ -3,8 +3,8 @@
 from planner.assess.ground import travelling
 from planner.assess.looks import Trip, each_trip
 from planner.assess.rule import Console, Rule, Verdict, warning
-from planner.model.estate import PowerState
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import PowerState
 from planner.model.plan import Transport
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from planner.assess.ground import Ground
 from planner.assess.looks import COPYING
 from planner.assess.rule import Rule, Sighting, information
-from planner.model.estate import HypervisorKind
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import HypervisorKind
 from planner.model.naming import is_plain
 
 

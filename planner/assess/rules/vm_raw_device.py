@@ -6,8 +6,9 @@ from typing import Final
 from planner.assess.ground import Ground, travelling
 from planner.assess.looks import COPYING, all_of, by_transport
 from planner.assess.rule import Console, Facts, Rule, observed, warning
-from planner.model.estate import Disk, DiskKind, VirtualMachine
+from planner.model.estate import Disk, VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import DiskKind
 
 # Names that Linux gives to whole devices and their partitions; a volume of LVM has those of its group and its own.
 _DEVICES: Final = re.compile(

@@ -2,8 +2,8 @@
 
 from planner.assess.looks import COPYING, Trip, each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
-from planner.model.estate import DiskKind
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import DiskKind
 from planner.model.plan import Transport
 
 _VIRTUAL = "virtual"

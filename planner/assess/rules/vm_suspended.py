@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import COPYING, all_of, by_transport
 from planner.assess.rule import Console, Facts, Rule, critical, warning
-from planner.model.estate import PowerState, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Handling, Severity, SubjectKind
+from planner.model.kinds import PowerState
 from planner.model.plan import Transport
 
 

@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import each_vm
 from planner.assess.rule import Rule, Verdict, warning
-from planner.model.estate import PowerState, ToolsState, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import PowerState, ToolsState
 
 _MISSING = frozenset({ToolsState.NOT_INSTALLED, ToolsState.NOT_RUNNING})
 

@@ -4,8 +4,9 @@ from planner.assess.ground import Ground
 from planner.assess.looks import by_transport
 from planner.assess.rule import Console, Facts, Rule, observed, warning
 from planner.knowledge import guest
-from planner.model.estate import ToolsState, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import ToolsState
 from planner.model.plan import Transport
 
 

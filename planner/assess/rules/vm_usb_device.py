@@ -3,8 +3,9 @@
 from planner.assess.ground import Ground
 from planner.assess.looks import all_of, by_transport
 from planner.assess.rule import Facts, Rule, observed, warning
-from planner.model.estate import PassthroughKind, VirtualMachine
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
+from planner.model.kinds import PassthroughKind
 from planner.model.plan import Transport
 
 

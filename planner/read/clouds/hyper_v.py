@@ -4,17 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from planner.model.estate import (
-    Cluster,
-    Cpu,
-    Datastore,
-    Estate,
-    Gap,
-    Host,
-    HypervisorKind,
-    ManagerKind,
-    Network,
-)
+from planner.model.estate import Cluster, Cpu, Datastore, Estate, Gap, Host, Network
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.clouds.hyper_v_found import Found, recognises, sort_record
 from planner.read.clouds.hyper_v_vms import KIND, Home, cards, datastore_of, network_of, paths, vm
 from planner.read.clouds.records import MEMORY, VCPUS, Record, common_source, read_all, settled

@@ -6,21 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from planner.model.estate import (
-    Cluster,
-    Datastore,
-    DatastoreKind,
-    Disk,
-    DiskKind,
-    Firmware,
-    HostId,
-    Network,
-    Nic,
-    PowerState,
-    Snapshot,
-    ToolsState,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Datastore, Disk, HostId, Network, Nic, Snapshot, VirtualMachine
+from planner.model.kinds import DatastoreKind, DiskKind, Firmware, PowerState, ToolsState
 from planner.read.clouds.hyper_v_found import Found, word
 from planner.read.clouds.records import ANY_VLAN, CAPACITY, MEMORY, VCPUS, Record
 from planner.read.ids import datastore_id, network_id, vm_id

@@ -4,19 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from planner.model.estate import (
-    Bmc,
-    Cluster,
-    Cpu,
-    Datastore,
-    DatastoreId,
-    Estate,
-    Gap,
-    Host,
-    HypervisorKind,
-    ManagerKind,
-    Network,
-)
+from planner.model.estate import Bmc, Cluster, Cpu, Datastore, DatastoreId, Estate, Gap, Host, Network
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.clouds.nutanix_dialect import View
 from planner.read.clouds.nutanix_found import Found, recognises, sort_record
 from planner.read.clouds.nutanix_vms import KIND, Site, vm

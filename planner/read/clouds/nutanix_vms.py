@@ -4,20 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import (
-    Attribute,
-    Cluster,
-    Disk,
-    DiskKind,
-    Firmware,
-    NetworkId,
-    Nic,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    ToolsState,
-    VirtualMachine,
-)
+from planner.model.estate import Attribute, Cluster, Disk, NetworkId, Nic, Passthrough, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, PassthroughKind, PowerState, ToolsState
 from planner.read.clouds.nutanix_dialect import View
 from planner.read.clouds.nutanix_found import Found
 from planner.read.clouds.records import MEMORY, VCPUS

@@ -6,18 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from planner.model.estate import (
-    Cluster,
-    Cpu,
-    Datastore,
-    DatastoreId,
-    Estate,
-    Gap,
-    Host,
-    HypervisorKind,
-    ManagerKind,
-    Network,
-)
+from planner.model.estate import Cluster, Cpu, Datastore, DatastoreId, Estate, Gap, Host, Network
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.clouds.openstack_found import Found, mapping, recognises, sort_record
 from planner.read.clouds.openstack_servers import (
     KIND,

@@ -5,17 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import (
-    Attribute,
-    Cluster,
-    DatastoreId,
-    Disk,
-    Firmware,
-    HostId,
-    Nic,
-    PowerState,
-    VirtualMachine,
-)
+from planner.model.estate import Attribute, Cluster, DatastoreId, Disk, HostId, Nic, VirtualMachine
+from planner.model.kinds import Firmware, PowerState
 from planner.read.clouds.openstack_found import Found, mapping
 from planner.read.clouds.records import MEMORY, VCPUS, Record
 from planner.read.ids import datastore_id, network_id, vm_id

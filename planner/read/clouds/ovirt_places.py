@@ -9,15 +9,13 @@ from planner.model.estate import (
     Cpu,
     Datastore,
     DatastoreId,
-    DatastoreKind,
     Host,
     HostNetwork,
     HostNic,
-    HypervisorKind,
-    ManagerKind,
     Network,
     NetworkId,
 )
+from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind
 from planner.read.clouds.ovirt_found import Found
 from planner.read.clouds.records import ANY_VLAN, MEMORY, VCPUS, Record
 from planner.read.gather import unplaced_cluster

@@ -4,17 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from planner.model.estate import (
-    Disk,
-    DiskKind,
-    Firmware,
-    Nic,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    Snapshot,
-    VirtualMachine,
-)
+from planner.model.estate import Disk, Nic, Passthrough, Snapshot, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, PassthroughKind, PowerState
 from planner.read.clouds.ovirt_found import Found
 from planner.read.clouds.ovirt_places import cluster, name_of, plugged, store_id
 from planner.read.clouds.records import CAPACITY, MEMORY, VCPUS, Record

@@ -6,16 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from planner.model.estate import (
-    Cluster,
-    Estate,
-    Gap,
-    HypervisorKind,
-    ManagerKind,
-    PowerState,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import Cluster, Estate, Gap, VirtualMachine, VmId
+from planner.model.kinds import HypervisorKind, ManagerKind, PowerState
 from planner.read.clouds import proxmox_vms as machine
 from planner.read.clouds.proxmox_bridges import Bridges
 from planner.read.clouds.proxmox_found import Found, Guest, recognises, sort_files

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from planner.model.estate import Cluster, Cpu, Firmware, Host, HostNic, HypervisorKind
+from planner.model.estate import Cluster, Cpu, Host, HostNic
+from planner.model.kinds import Firmware, HypervisorKind
 from planner.read.clouds.proxmox_bridges import Bridges
 from planner.read.clouds.proxmox_found import Found
 from planner.read.clouds.proxmox_storages import Storages

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Datastore, DatastoreId, DatastoreKind
+from planner.model.estate import Datastore, DatastoreId
+from planner.model.kinds import DatastoreKind
 from planner.read.clouds.proxmox_found import Found
 from planner.read.clouds.records import Record
 from planner.read.ids import datastore_id

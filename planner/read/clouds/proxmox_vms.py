@@ -5,19 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import (
-    Attribute,
-    DatastoreId,
-    Disk,
-    DiskKind,
-    DiskMode,
-    Firmware,
-    NetworkId,
-    Nic,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-)
+from planner.model.estate import Attribute, DatastoreId, Disk, NetworkId, Nic, Passthrough
+from planner.model.kinds import DiskKind, DiskMode, Firmware, PassthroughKind, PowerState
 from planner.read.clouds.proxmox_config import Config, parse_size
 from planner.read.clouds.records import ANY_VLAN, CAPACITY, MEMORY, VCPUS
 from planner.read.formats import mac

@@ -4,14 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.model.estate import (
-    Attribute,
-    HypervisorKind,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    ToolsState,
-)
+from planner.model.estate import Attribute, Passthrough
+from planner.model.kinds import HypervisorKind, PassthroughKind, PowerState, ToolsState
 from planner.model.setting import Setting, SettingKind
 from planner.read.libvirt.cards import Card, cards_of
 from planner.read.libvirt.drives import Drive, drives_of

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import DiskKind, DiskMode
+from planner.model.kinds import DiskKind, DiskMode
 from planner.read.libvirt.values import Document, parts, pci_address
 from planner.read.outside import line
 from planner.read.xml import Element

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from planner.model.estate import Firmware
+from planner.model.kinds import Firmware
 from planner.read.xml import Element
 
 _X86: Final = frozenset({"x86_64", "i686"})

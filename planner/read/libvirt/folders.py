@@ -6,15 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from planner.errors import InputError, Problem
-from planner.model.estate import (
-    Cluster,
-    Datastore,
-    Estate,
-    Gap,
-    Host,
-    HypervisorKind,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Datastore, Estate, Gap, Host, VirtualMachine
+from planner.model.kinds import HypervisorKind
 from planner.read.gather import gather, together, unplaced_cluster
 from planner.read.ids import cluster_id, host_id
 from planner.read.libvirt.domain import Definition

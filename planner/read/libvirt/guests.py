@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from planner.model.estate import ToolsState, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import ToolsState
 from planner.read.libvirt.agent import guest_of, informed
 from planner.read.libvirt.reports import Asking
 from planner.read.libvirt.session import writable

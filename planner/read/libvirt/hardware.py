@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import HostNic, LocalDisk, Passthrough, PassthroughKind
+from planner.model.estate import HostNic, LocalDisk, Passthrough
+from planner.model.kinds import PassthroughKind
 from planner.read.libvirt.values import LARGEST_COUNT, Document, parts, pci_address, text_of
 from planner.read.outside import line
 from planner.read.xml import Element

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.model.estate import DiskKind, Passthrough, PassthroughKind
+from planner.model.estate import Passthrough
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.read.libvirt.drives import Drive
 from planner.read.libvirt.values import pci_address
 from planner.read.outside import line

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.model.estate import Cluster, Estate, Host, ManagerKind
+from planner.model.estate import Cluster, Estate, Host
+from planner.model.kinds import ManagerKind
 from planner.model.setting import Setting, SettingKind
 from planner.read.endpoint import Endpoint
 from planner.read.gather import gather

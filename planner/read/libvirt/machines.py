@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-from planner.model.estate import Attribute, Disk, Host, PowerState, VirtualMachine
+from planner.model.estate import Attribute, Disk, Host, VirtualMachine
+from planner.model.kinds import PowerState
 from planner.read.libvirt.domain import Definition, read_domain
 from planner.read.libvirt.hardware import Hardware
 from planner.read.libvirt.reports import Asking

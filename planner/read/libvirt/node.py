@@ -5,7 +5,8 @@ from typing import Final
 
 from lxml import etree
 
-from planner.model.estate import Cpu, HypervisorKind
+from planner.model.estate import Cpu
+from planner.model.kinds import HypervisorKind
 from planner.read.libvirt.domain import HYPERVISORS
 from planner.read.libvirt.values import LARGEST_COUNT, LARGEST_MEMORY, Document, parts, text_of
 from planner.read.outside import line

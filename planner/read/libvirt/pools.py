@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import Datastore, DatastoreKind
+from planner.model.estate import Datastore
+from planner.model.kinds import DatastoreKind
 from planner.read.ids import datastore_id
 from planner.read.libvirt.drives import Drive
 from planner.read.libvirt.values import Document, parts, text_of

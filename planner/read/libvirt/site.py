@@ -8,16 +8,15 @@ from planner.model.estate import (
     Cluster,
     Datastore,
     Disk,
-    DiskKind,
     Gap,
     Host,
     HostNetwork,
     Network,
     Nic,
     Passthrough,
-    PassthroughKind,
     VirtualMachine,
 )
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.read.ids import vm_id
 from planner.read.libvirt.cards import Card
 from planner.read.libvirt.domain import Definition, held_by_cards

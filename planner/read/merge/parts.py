@@ -5,7 +5,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.model.estate import Cluster, Disk, DiskKind, Host, Network, Passthrough, VirtualMachine
+from planner.model.estate import Cluster, Disk, Host, Network, Passthrough, VirtualMachine
+from planner.model.kinds import DiskKind
 from planner.units import MIB
 
 Key = Callable[[Any], Hashable | None]

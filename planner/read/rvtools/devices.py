@@ -3,16 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from planner.model.estate import (
-    Disk,
-    DiskKind,
-    GuestVolume,
-    NetworkId,
-    Nic,
-    Passthrough,
-    PassthroughKind,
-    Snapshot,
-)
+from planner.model.estate import Disk, GuestVolume, NetworkId, Nic, Passthrough, Snapshot
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.read.identity import slug
 from planner.read.rvtools.export import Row
 from planner.read.rvtools.networks import mac_of

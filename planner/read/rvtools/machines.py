@@ -4,19 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.model.estate import (
-    AffinityKind,
-    AffinityRule,
-    Attribute,
-    Cluster,
-    DiskKind,
-    Nic,
-    PowerState,
-    ServiceRole,
-    Snapshot,
-    VirtualMachine,
-    VmId,
-)
+from planner.model.estate import AffinityRule, Attribute, Cluster, Nic, Snapshot, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind, DiskKind, PowerState, ServiceRole
 from planner.read.ids import rule_id, vm_id
 from planner.read.rvtools import devices
 from planner.read.rvtools.export import Export, Row

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from planner.model.estate import Cluster, Cpu, Host, HypervisorKind, ManagerKind
+from planner.model.estate import Cluster, Cpu, Host
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.gather import UNPLACED
 from planner.read.ids import cluster_id, host_id
 from planner.read.rvtools.clusters import home_of_host, home_of_vm

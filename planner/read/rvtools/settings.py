@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind
+from planner.model.estate import Disk
+from planner.model.kinds import DiskKind
 from planner.model.setting import Setting, SettingKind
 from planner.read.rvtools.export import Row
 from planner.read.rvtools.words import OFF_BALANCE, SHARED_BUSES

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from planner.model.estate import Datastore, DatastoreId, DatastoreKind
+from planner.model.estate import Datastore, DatastoreId
+from planner.model.kinds import DatastoreKind
 from planner.read.ids import datastore_id
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, distinct_names, settle

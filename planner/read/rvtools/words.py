@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from planner.model.estate import AffinityKind, Firmware, PowerState
+from planner.model.kinds import AffinityKind, Firmware, PowerState
 from planner.read.vsphere import words
 
 T = TypeVar("T")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from planner.model.estate import Nic, Passthrough, PassthroughKind
+from planner.model.estate import Nic, Passthrough
+from planner.model.kinds import PassthroughKind
 from planner.read.formats import mac
 from planner.read.ids import network_id
 from planner.read.outside import line

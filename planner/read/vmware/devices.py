@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind, Nic, Passthrough, PassthroughKind
+from planner.model.estate import Disk, Nic, Passthrough
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.read.formats import mac
 from planner.read.ids import network_id
 from planner.read.outside import is_name, line

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from planner.errors import InputError
-from planner.model.estate import Disk, DiskKind, DiskMode
+from planner.model.estate import Disk
+from planner.model.kinds import DiskKind, DiskMode
 from planner.read.ids import datastore_id
 from planner.read.vmware.dictionary import Dictionary
 from planner.read.vmware.places import Home, place_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from planner.model.estate import DiskKind, Gap, VirtualMachine
+from planner.model.estate import Gap, VirtualMachine
+from planner.model.kinds import DiskKind
 from planner.read.vmware.cards import distributed
 from planner.read.vmware.dictionary import Dictionary
 

@@ -6,15 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Cluster,
-    Disk,
-    Firmware,
-    Gap,
-    HypervisorKind,
-    PowerState,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Disk, Gap, VirtualMachine
+from planner.model.kinds import Firmware, HypervisorKind, PowerState
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import vm_id
 from planner.read.outside import line, note

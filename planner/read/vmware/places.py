@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from planner.model.estate import Datastore, DatastoreKind
+from planner.model.estate import Datastore
+from planner.model.kinds import DatastoreKind
 from planner.read.ids import datastore_id
 from planner.read.outside import is_name
 from planner.read.vmware.words import VMFS_VOLUME

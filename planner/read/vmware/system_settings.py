@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind
+from planner.model.estate import Disk
+from planner.model.kinds import DiskKind
 from planner.model.setting import Setting, SettingKind
 from planner.read.outside import line
 from planner.read.vmware.envelope import attribute, name_of, words

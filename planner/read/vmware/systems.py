@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.model.estate import Cluster, Firmware, Gap, HypervisorKind, VirtualMachine
+from planner.model.estate import Cluster, Gap, VirtualMachine
+from planner.model.kinds import Firmware, HypervisorKind
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import vm_id
 from planner.read.outside import line, note

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from planner.model.estate import DiskKind, DiskMode, Firmware
+from planner.model.kinds import DiskKind, DiskMode, Firmware
 
 FIRMWARE: Final[Mapping[str, Firmware]] = {
     "bios": Firmware.BIOS,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from planner.model.estate import Gap, ManagerKind
+from planner.model.estate import Gap
+from planner.model.kinds import ManagerKind
 from planner.read.vsphere.inventory import PORT_GROUP, Inventory
 from planner.read.vsphere.paths import OPTIONS, Wanted
 from planner.read.vsphere.properties import Reference

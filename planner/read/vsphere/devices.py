@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind, NetworkId, Nic
+from planner.model.estate import Disk, NetworkId, Nic
+from planner.model.kinds import DiskKind
 from planner.read.vsphere.properties import Properties
 from planner.read.vsphere.storage import Storage
 from planner.read.vsphere.words import BUSES, DISK_MODES, RAW_MODES, SHARING, word_in

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Estate, Gap, ManagerKind
+from planner.model.estate import Estate, Gap
+from planner.model.kinds import ManagerKind
 from planner.read.gather import gather, together
 from planner.read.vsphere.inventory import HOST, Inventory
 from planner.read.vsphere.machines import Surroundings, read_machines

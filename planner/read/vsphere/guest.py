@@ -4,7 +4,8 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Final
 
-from planner.model.estate import Attribute, Firmware, GuestVolume, Snapshot, ToolsState
+from planner.model.estate import Attribute, GuestVolume, Snapshot
+from planner.model.kinds import Firmware, ToolsState
 from planner.read.outside import line
 from planner.read.vsphere.inventory import Inventory
 from planner.read.vsphere.properties import Properties

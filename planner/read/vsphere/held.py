@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from planner.model.estate import Passthrough, PassthroughKind
+from planner.model.estate import Passthrough
+from planner.model.kinds import PassthroughKind
 from planner.read.vsphere.devices import type_of
 from planner.read.vsphere.properties import Properties
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from planner.errors import Problem
-from planner.model.estate import Gap, ManagerKind
+from planner.model.estate import Gap
+from planner.model.kinds import ManagerKind
 from planner.read.vsphere.properties import Properties, Reference
 
 CLUSTER: Final = "ClusterComputeResource"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from planner.errors import Problem
-from planner.model.estate import Estate, Gap, ManagerKind
+from planner.model.estate import Estate, Gap
+from planner.model.kinds import ManagerKind
 from planner.read.endpoint import Endpoint
 from planner.read.vsphere import collector
 from planner.read.vsphere.estate import estate_of

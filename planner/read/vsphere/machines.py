@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import (
-    Gap,
-    ManagerKind,
-    PowerState,
-    ServiceRole,
-    VirtualMachine,
-)
+from planner.model.estate import Gap, VirtualMachine
+from planner.model.kinds import ManagerKind, PowerState, ServiceRole
 from planner.read.ids import vm_id
 from planner.read.outside import note
 from planner.read.vsphere import guest

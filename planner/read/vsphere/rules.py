@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from planner.model.estate import AffinityKind, AffinityRule, Gap, HostId, VirtualMachine, VmId
+from planner.model.estate import AffinityRule, Gap, HostId, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind
 from planner.read.ids import rule_id
 from planner.read.vsphere.inventory import CLUSTER, Inventory
 from planner.read.vsphere.places import Places

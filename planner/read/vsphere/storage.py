@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Datastore, DatastoreId, DatastoreKind, ManagerKind
+from planner.model.estate import Datastore, DatastoreId
+from planner.model.kinds import DatastoreKind, ManagerKind
 from planner.read.ids import datastore_id
 from planner.read.vsphere.inventory import DATASTORE, HOST, VM, Inventory
 from planner.read.vsphere.places import Places, datacentre_of

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from planner.model.estate import DatastoreKind, DiskMode, Firmware, PowerState, ToolsState
+from planner.model.kinds import DatastoreKind, DiskMode, Firmware, PowerState, ToolsState
 
 POWER: Final[Mapping[str, PowerState]] = {
     "poweredOn": PowerState.ON,

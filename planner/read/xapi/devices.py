@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Disk, DiskKind, Nic, Passthrough, PassthroughKind
+from planner.model.estate import Disk, Nic, Passthrough
+from planner.model.kinds import DiskKind, PassthroughKind
 from planner.read.outside import line
 from planner.read.xapi.networks import Networks, mac_of
 from planner.read.xapi.records import LARGEST, Record, Records

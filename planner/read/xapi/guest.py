@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from planner.model.estate import Firmware, PowerState, ToolsState
+from planner.model.kinds import Firmware, PowerState, ToolsState
 from planner.read.outside import line
 from planner.read.xapi.records import Record, Records
 from planner.read.xapi.words import PARAVIRTUAL

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Attribute, Host, PowerState, Snapshot, VirtualMachine
+from planner.model.estate import Attribute, Host, Snapshot, VirtualMachine
+from planner.model.kinds import PowerState
 from planner.read.ids import vm_id
 from planner.read.outside import is_name, line, note
 from planner.read.xapi import guest as told

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Cluster, Cpu, Host, HypervisorKind, ManagerKind
+from planner.model.estate import Cluster, Cpu, Host
+from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import cluster_id, host_id
 from planner.read.outside import line

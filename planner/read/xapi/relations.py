@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from planner.model.estate import AffinityKind, AffinityRule, VirtualMachine, VmId
+from planner.model.estate import AffinityRule, VirtualMachine, VmId
+from planner.model.kinds import AffinityKind
 from planner.read.ids import rule_id
 from planner.read.xapi.places import Places
 from planner.read.xapi.records import Records

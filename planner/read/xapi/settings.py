@@ -6,7 +6,7 @@ Source: XenAPI reference, VM, VIF, network and pool; xe manual, VCPUs-params and
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from planner.model.estate import PowerState
+from planner.model.kinds import PowerState
 from planner.model.setting import Setting, SettingKind
 from planner.read.outside import line
 from planner.read.xapi.guest import is_paravirtual

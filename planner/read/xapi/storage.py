@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Datastore, DatastoreId, DatastoreKind
+from planner.model.estate import Datastore, DatastoreId
+from planner.model.kinds import DatastoreKind
 from planner.read.ids import datastore_id
 from planner.read.outside import line
 from planner.read.xapi.places import Places

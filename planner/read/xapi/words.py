@@ -7,7 +7,7 @@ reference. Read 2026-11-23.
 from collections.abc import Mapping
 from typing import Final
 
-from planner.model.estate import DatastoreKind, DiskKind, PowerState
+from planner.model.kinds import DatastoreKind, DiskKind, PowerState
 
 CLASSES: Final[Mapping[str, str]] = {
     "pool": "the pool: its name, coordinator and HA",

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Estate, HypervisorKind, VirtualMachine
+from planner.model.estate import Estate, VirtualMachine
+from planner.model.kinds import HypervisorKind
 from planner.read.gather import unplaced_cluster
 from planner.read.source import Format, Sample, read_text
 from planner.read.xen.estate import estate_of

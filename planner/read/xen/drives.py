@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import DiskKind
+from planner.model.kinds import DiskKind
 from planner.read.outside import line
 
 _FORMATS: Final = frozenset({"", "raw", "qcow", "qcow2", "vhd", "qed", "vmdk", "vdi", "aio"})

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError, Problem
-from planner.model.estate import Cluster, Cpu, Host, HypervisorKind
+from planner.model.estate import Cluster, Cpu, Host
+from planner.model.kinds import HypervisorKind
 from planner.read.ids import cluster_id, host_id
 from planner.read.outside import line
 from planner.read.source import Sample, read_text

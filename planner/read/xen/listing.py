@@ -10,18 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import InputError, Problem
-from planner.model.estate import (
-    Cluster,
-    DiskKind,
-    Estate,
-    Firmware,
-    Host,
-    HypervisorKind,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    VirtualMachine,
-)
+from planner.model.estate import Cluster, Estate, Host, Passthrough, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PassthroughKind, PowerState
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import vm_id
 from planner.read.source import Format, Sample, read_json

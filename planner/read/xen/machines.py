@@ -10,13 +10,12 @@ from planner.model.estate import (
     Datastore,
     DatastoreId,
     Disk,
-    Firmware,
     Network,
     Nic,
     Passthrough,
-    PassthroughKind,
     VirtualMachine,
 )
+from planner.model.kinds import Firmware, PassthroughKind
 from planner.read.ids import datastore_id, network_id, vm_id
 from planner.read.outside import line, note
 from planner.read.xen.adjusted import device_settings, settings_of

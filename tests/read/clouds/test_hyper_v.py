@@ -6,15 +6,8 @@ import json
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    DatastoreKind,
-    DiskKind,
-    Firmware,
-    ManagerKind,
-    PowerState,
-    Snapshot,
-    ToolsState,
-)
+from planner.model.estate import Snapshot
+from planner.model.kinds import DatastoreKind, DiskKind, Firmware, ManagerKind, PowerState, ToolsState
 from planner.read.clouds import HYPER_V as FORMAT
 from planner.read.clouds.hyper_v import read_hyper_v
 from planner.read.source import Sample

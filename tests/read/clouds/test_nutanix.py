@@ -5,17 +5,8 @@ import copy
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Bmc,
-    Disk,
-    DiskKind,
-    Firmware,
-    HypervisorKind,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    ToolsState,
-)
+from planner.model.estate import Bmc, Disk, Passthrough
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PassthroughKind, PowerState, ToolsState
 from planner.read.clouds.nutanix import read_nutanix
 from planner.units import GIB, MIB
 from tests.read.clouds.samples import ID, NUTANIX, NUTANIX_V4, write

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Disk, Firmware, PowerState
+from planner.model.estate import Disk
+from planner.model.kinds import Firmware, PowerState
 from planner.read.clouds.openstack import read_openstack
 from planner.units import GIB
 from tests.read.clouds.samples import ID, OPENSTACK, write

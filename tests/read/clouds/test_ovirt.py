@@ -5,17 +5,8 @@ import copy
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Bmc,
-    Disk,
-    DiskKind,
-    Firmware,
-    HostNetwork,
-    HostNic,
-    Nic,
-    PowerState,
-    Snapshot,
-)
+from planner.model.estate import Bmc, Disk, HostNetwork, HostNic, Nic, Snapshot
+from planner.model.kinds import DiskKind, Firmware, PowerState
 from planner.read.clouds.ovirt import read_ovirt
 from planner.units import GIB
 from tests.read.clouds.samples import ID, OVIRT, write

@@ -3,18 +3,8 @@
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Disk,
-    DiskKind,
-    DiskMode,
-    Firmware,
-    HostNetwork,
-    Nic,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-    Snapshot,
-)
+from planner.model.estate import Disk, HostNetwork, Nic, Passthrough, Snapshot
+from planner.model.kinds import DiskKind, DiskMode, Firmware, PassthroughKind, PowerState
 from planner.read.clouds.proxmox import read_proxmox
 from planner.read.clouds.proxmox_config import looks_like_config, parse_size
 from planner.units import GIB, MIB, TIB

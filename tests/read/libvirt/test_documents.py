@@ -3,7 +3,8 @@
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import DatastoreKind, PassthroughKind, Snapshot
+from planner.model.estate import Snapshot
+from planner.model.kinds import DatastoreKind, PassthroughKind
 from planner.read.gather import is_unplaced
 from planner.units import GIB
 from tests.read.libvirt.documents import CAPABILITIES, DISK, NETWORK, POOL, U1, VOLUME, domain

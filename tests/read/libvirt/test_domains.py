@@ -2,13 +2,12 @@
 
 import pytest
 
-from planner.model.estate import (
-    Attribute,
+from planner.model.estate import Attribute, Passthrough
+from planner.model.kinds import (
     DiskKind,
     DiskMode,
     Firmware,
     HypervisorKind,
-    Passthrough,
     PassthroughKind,
     PowerState,
     ToolsState,

@@ -3,7 +3,8 @@
 import libvirt
 import pytest
 
-from planner.model.estate import GuestVolume, Nic, ToolsState, VirtualMachine
+from planner.model.estate import GuestVolume, Nic, VirtualMachine
+from planner.model.kinds import ToolsState
 from planner.read.endpoint import parse_endpoint
 from planner.read.ids import cluster_id
 from planner.read.libvirt.agent import guest_of, informed

@@ -7,16 +7,8 @@ import libvirt
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    DiskKind,
-    HostNic,
-    HypervisorKind,
-    LocalDisk,
-    ManagerKind,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-)
+from planner.model.estate import HostNic, LocalDisk, Passthrough
+from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind, PassthroughKind, PowerState
 from planner.read.endpoint import parse_endpoint
 from planner.read.libvirt import SCHEMES, read_libvirt
 from planner.units import GIB, MIB

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.model.estate import HypervisorKind, PowerState, Snapshot
+from planner.model.estate import Snapshot
+from planner.model.kinds import HypervisorKind, PowerState
 from planner.read.endpoint import parse_endpoint
 from planner.read.libvirt import FORMATS, SCHEMES, read_libvirt
 from planner.read.source import Sample

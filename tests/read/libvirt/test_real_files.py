@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from planner.errors import InputError
-from planner.model.estate import DatastoreKind, DiskKind
+from planner.model.kinds import DatastoreKind, DiskKind
 from planner.read.libvirt.files import LIBVIRT
 from planner.read.source import Sample
 

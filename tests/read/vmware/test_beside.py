@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import DiskKind, Snapshot
+from planner.model.estate import Snapshot
+from planner.model.kinds import DiskKind
 from planner.read.source import Sample
 from planner.read.vmware import COMPANIONS, FORMATS
 from tests.read.vmware.folders import VMX, descriptor, machine, on_datastore, read, rows, vmx

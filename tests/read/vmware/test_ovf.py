@@ -7,15 +7,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    DiskKind,
-    Estate,
-    Firmware,
-    HypervisorKind,
-    Passthrough,
-    PassthroughKind,
-    VirtualMachine,
-)
+from planner.model.estate import Estate, Passthrough, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PassthroughKind
 from planner.read.gather import unplaced_cluster
 from planner.read.source import Sample
 from tests.read.vmware.folders import OVF

@@ -5,15 +5,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    DatastoreKind,
-    DiskKind,
-    DiskMode,
-    Firmware,
-    Passthrough,
-    PassthroughKind,
-    PowerState,
-)
+from planner.model.estate import Passthrough
+from planner.model.kinds import DatastoreKind, DiskKind, DiskMode, Firmware, PassthroughKind, PowerState
 from planner.read.gather import is_unplaced
 from planner.read.ids import datastore_id
 from planner.read.source import Sample

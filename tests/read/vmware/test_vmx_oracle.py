@@ -8,7 +8,8 @@ from typing import Any, Final
 import pytest
 from lxml import etree
 
-from planner.model.estate import DiskKind, Firmware, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import DiskKind, Firmware
 from planner.read.source import Sample
 from planner.read.vmware import FORMATS
 

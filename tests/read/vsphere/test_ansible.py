@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Attribute, DatastoreKind, ManagerKind, PowerState, ToolsState
+from planner.model.estate import Attribute
+from planner.model.kinds import DatastoreKind, ManagerKind, PowerState, ToolsState
 from planner.read.ansible_facts import is_facts
 from planner.read.source import Sample
 from planner.read.vsphere import FORMATS, read_vsphere

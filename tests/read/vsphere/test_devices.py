@@ -2,7 +2,8 @@
 
 import pytest
 
-from planner.model.estate import Disk, DiskKind, DiskMode, Passthrough, PassthroughKind
+from planner.model.estate import Disk, Passthrough
+from planner.model.kinds import DiskKind, DiskMode, PassthroughKind
 from tests.read.vsphere.objects import host, obj, read, ref, typed, vm
 
 GIB = 2**30

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import ManagerKind, PowerState
+from planner.model.kinds import ManagerKind, PowerState
 from planner.read.source import Sample
 from planner.read.vsphere import FORMATS, read_vsphere
 from planner.read.vsphere.dump import DUMPS

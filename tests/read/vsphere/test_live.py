@@ -7,7 +7,8 @@ import pytest
 from pyVmomi import vim
 
 from planner.errors import InputError
-from planner.model.estate import AffinityKind, Attribute, ManagerKind, PowerState
+from planner.model.estate import Attribute
+from planner.model.kinds import AffinityKind, ManagerKind, PowerState
 from planner.model.setting import SettingKind
 from planner.read.vsphere import read_vsphere
 from planner.units import MIB

@@ -2,7 +2,8 @@
 
 import pytest
 
-from planner.model.estate import Firmware, GuestVolume, PowerState, ServiceRole, Snapshot, ToolsState
+from planner.model.estate import GuestVolume, Snapshot
+from planner.model.kinds import Firmware, PowerState, ServiceRole, ToolsState
 from planner.units import MIB
 from tests.read.vsphere.objects import host, obj, read, ref, typed, vm
 

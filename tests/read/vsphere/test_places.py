@@ -2,7 +2,8 @@
 
 import pytest
 
-from planner.model.estate import AffinityKind, DatastoreKind, Firmware, LocalDisk, ManagerKind
+from planner.model.estate import LocalDisk
+from planner.model.kinds import AffinityKind, DatastoreKind, Firmware, ManagerKind
 from planner.units import GIB
 from tests.read.vsphere.objects import cluster, host, obj, read, ref, typed, vm
 

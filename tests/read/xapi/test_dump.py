@@ -6,20 +6,16 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import (
-    Attribute,
+from planner.model.estate import Attribute, Estate, HostNetwork, Snapshot, VirtualMachine
+from planner.model.kinds import (
     DatastoreKind,
     DiskKind,
-    Estate,
     Firmware,
-    HostNetwork,
     HypervisorKind,
     ManagerKind,
     PassthroughKind,
     PowerState,
-    Snapshot,
     ToolsState,
-    VirtualMachine,
 )
 from planner.read.source import Sample
 from planner.read.xapi import FORMATS

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Estate, PowerState
+from planner.model.estate import Estate
+from planner.model.kinds import PowerState
 from planner.read.source import Sample
 from planner.read.xapi import FORMATS
 from planner.read.xapi.words import NOT_EVERYWHERE

@@ -11,7 +11,8 @@ from xmlrpc.client import DateTime, dumps
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import Estate, HypervisorKind
+from planner.model.estate import Estate
+from planner.model.kinds import HypervisorKind
 from planner.read.gather import is_unplaced
 from planner.read.source import Sample
 from planner.read.xapi import FORMATS

@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import InputError, Problem
-from planner.model.estate import (
-    DiskKind,
-    Estate,
-    Firmware,
-    HypervisorKind,
-    PassthroughKind,
-    VirtualMachine,
-)
+from planner.model.estate import Estate, VirtualMachine
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PassthroughKind
 from planner.model.setting import Setting, SettingKind
 from planner.read.gather import unplaced_cluster
 from planner.read.source import Sample

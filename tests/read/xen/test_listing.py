@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import InputError
-from planner.model.estate import DiskKind, Firmware, HypervisorKind, PassthroughKind, PowerState
+from planner.model.kinds import DiskKind, Firmware, HypervisorKind, PassthroughKind, PowerState
 from planner.read.gather import is_unplaced
 from planner.read.source import Sample
 from planner.read.xen.listing import XL_LIST

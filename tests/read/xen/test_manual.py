@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.model.estate import HypervisorKind
+from planner.model.kinds import HypervisorKind
 from planner.read.collect import read_estate
 from planner.read.gather import unplaced_cluster
 from tests.read.xen.test_configurations import ORACLE, REPOSITORY

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from planner.model.estate import DiskKind, Firmware, VirtualMachine
+from planner.model.estate import VirtualMachine
+from planner.model.kinds import DiskKind, Firmware
 from planner.read.xen.configurations import XL
 
 CORPORA = Path(__file__).parents[4] / "shared" / "corpora" / "libvirt"
