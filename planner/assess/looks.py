@@ -8,7 +8,7 @@ from planner.assess.ground import Ground
 from planner.assess.rule import Facts, Find, Sighting, Verdict
 from planner.knowledge import transport
 from planner.model.estate import Cluster, Host, VirtualMachine
-from planner.model.kinds import HypervisorKind
+from planner.model.kinds import DatastoreKind, HypervisorKind
 from planner.model.plan import Route, Transport
 from planner.model.platform import Platform
 
@@ -140,5 +140,17 @@ def each_cluster(judge: Callable[[Cluster, Ground], Verdict | None]) -> Find:
             verdict = judge(cluster, ground)
             if verdict is not None:
                 yield Sighting(thing=cluster, verdict=verdict)
+
+    return find
+
+
+def each_datastore_in_use(kind: DatastoreKind, verdict: Verdict) -> Find:
+    """The same verdict for each datastore of a kind on which VMs that leave have disks."""
+
+    def find(ground: Ground) -> Iterator[Sighting]:
+        used = {disk.datastore for vm in ground.vms for disk in vm.disks}
+        for datastore in ground.estate.datastores:
+            if datastore.kind is kind and datastore.id in used:
+                yield Sighting(thing=datastore, verdict=verdict)
 
     return find

@@ -1,20 +1,9 @@
 """Storage that lives in the very hosts that are rebuilt."""
 
-from collections.abc import Iterator
-
-from planner.assess.ground import Ground
-from planner.assess.rule import Rule, Sighting, critical
+from planner.assess.looks import each_datastore_in_use
+from planner.assess.rule import Rule, critical
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import DatastoreKind
-
-
-def shrinks(ground: Ground) -> Iterator[Sighting]:
-    """VMs that leave have disks on vSAN."""
-    used = {disk.datastore for vm in ground.vms for disk in vm.disks}
-    for datastore in ground.estate.datastores:
-        if datastore.kind is DatastoreKind.VSAN and datastore.id in used:
-            yield Sighting(thing=datastore, verdict=critical())
-
 
 RULE = Rule(
     id="datastore-vsan",
@@ -26,5 +15,5 @@ RULE = Rule(
         "Move the VMs to other storage first; or convert by new hosts only, check vSAN's health and room before each "
         "host with full data evacuation, and waive this."
     ),
-    find=shrinks,
+    find=each_datastore_in_use(DatastoreKind.VSAN, critical()),
 )
