@@ -100,11 +100,14 @@ def noted(name: str) -> Callable[[Case, Platform], Score]:
     return score
 
 
-def support_horizon(case: Case, platform: Platform) -> Score:
-    """Two points for each year of support that is left on the day of the decision."""
-    until = fact(platform.id, "supported_until").value
-    years = (date.fromisoformat(until) - case.today).days / 365.25
-    return max(0, min(10, round(2 * years))), f"supported until {until}"
+def support_horizon(_case: Case, platform: Platform) -> Score:
+    """Two points for each year of support, counted from the day on which the fact was looked up.
+
+    Not to the day of the decision: a plan that is made again tomorrow must not weigh differently.
+    """
+    until = fact(platform.id, "supported_until")
+    years = (date.fromisoformat(until.value) - date.fromisoformat(until.date)).days / 365.25
+    return max(0, min(10, round(2 * years))), f"supported until {until.value}"
 
 
 def concerns(case: Case, platform: Platform) -> Score:
