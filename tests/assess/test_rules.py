@@ -3,7 +3,8 @@
 import pytest
 
 from planner.assess.catalogue import LAST, RULES
-from tests.assess.assess_estates import KVM, XCP
+from planner.model.policy import DecisionPolicy
+from tests.assess.assess_estates import KVM, XCP, World
 from tests.assess.cases import CASES
 
 EVERY_RULE = {rule.id: rule for rule in (*RULES, *LAST)}
@@ -44,3 +45,17 @@ def test_every_severity_of_a_rule_is_seen(rule):
 def test_cases_name_rules_that_exist():
     assert {rule for rule, _, _, _ in CASES} == set(EVERY_RULE)
     assert len(EVERY_RULE) == len(RULES) + len(LAST)
+
+
+@pytest.mark.parametrize(
+    ("platform", "severity"), [("kvm-el-10", "critical"), ("kvm-el-9", "warning"), ("kvm-debian-12", None)]
+)
+def test_a_machine_of_a_family_that_the_target_has_no_more(platform, severity):
+    """EL 10 has no i440fx left at all, EL 9 has one."""
+    world = World(
+        source="old-kvm",
+        vm={"hardware_version": "pc-i440fx-2.9"},
+        policy={"decision": DecisionPolicy(targets=(platform,))},
+    )
+    (*found,) = (str(one.severity) for one in world.findings() if one.rule == "vm-machine-type")
+    assert found == ([severity] if severity else [])

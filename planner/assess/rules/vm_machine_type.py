@@ -23,6 +23,11 @@ def is_unknown_there(trip: Trip) -> Verdict | None:
         return None
     if not machine.startswith(_PCS):
         return critical("The copy would be defined as a PC, which this VM is not.", machine_type=machine)
+    if has_machine_type(trip.platform.id, "q35" if "q35" in machine else "pc") is False:
+        return critical(
+            "The copy would be defined with the newest type of its family, and the target has none of that family left.",
+            machine_type=machine,
+        )
     return warning(
         "The copy is defined with the newest type of its family: the guest sees other revisions of its chipset, "
         "Windows may want to be activated again, and a suspended or saved state cannot be resumed.",
