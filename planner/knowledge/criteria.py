@@ -32,6 +32,7 @@ class WantFact:
     reasons: Mapping[HypervisorKind, str]
     source: str
     date: str
+    confidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def wants() -> tuple[WantFact, ...]:
             reasons={HypervisorKind(kind): entry["reason"] for kind, entry in record["offers"].items()},
             source=record["source"],
             date=record["date"],
+            confidence=record["confidence"],
         )
         for record in document("criteria.yml")["wants"]
     )

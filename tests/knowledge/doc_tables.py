@@ -67,7 +67,7 @@ def wants():
                 w.meaning,
                 offer(w, HypervisorKind.KVM),
                 offer(w, HypervisorKind.XCPNG),
-                f"{w.source}, {w.date}",
+                f"{w.source}, {w.date}" + (", unverified" if w.confidence == "unverified" else ""),
             )
             for w in knowledge.wants()
         ],
