@@ -17,6 +17,7 @@ from planner.model.estate import (
 )
 from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind
 from planner.read.clouds.ovirt_found import Found
+from planner.read.clouds.ovirt_settings import settings_of_cluster
 from planner.read.clouds.records import ANY_VLAN, MEMORY, VCPUS, Record
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import cluster_id, datastore_id, host_id, network_id
@@ -50,6 +51,7 @@ def cluster(record: Record, found: Found) -> Cluster:
         manager=ManagerKind.OVIRT,
         datacentre=centre.line("name") if centre else None,
         live_migration=True,
+        settings=settings_of_cluster(own),
         origin=own.origin if own else None,
     )
 

@@ -8,6 +8,7 @@ from planner.model.estate import Disk, Nic, Passthrough, Snapshot, VirtualMachin
 from planner.model.kinds import DiskKind, Firmware, PassthroughKind, PowerState
 from planner.read.clouds.ovirt_found import Found
 from planner.read.clouds.ovirt_places import cluster, name_of, plugged, store_id
+from planner.read.clouds.ovirt_settings import functions_of, settings_of_vm
 from planner.read.clouds.records import CAPACITY, MEMORY, VCPUS, Record
 from planner.read.ids import host_id, vm_id
 from planner.read.outside import line, note
@@ -78,7 +79,8 @@ def vm(record: Record, found: Found) -> VirtualMachine:
             for number, card in enumerate(record.inner("nics").many("nic"), 1)
         ),
         snapshots=_snapshots(record),
-        passthrough=tuple(_passthrough(record)),
+        passthrough=(*_passthrough(record), *functions_of(record, found)),
+        settings=settings_of_vm(record, found),
         tags=tuple(tag for item in record.inner("tags").many("tag") if (tag := item.line("name"))),
         annotation=note(record.text("description") or record.text("comment")),
         origin=record.origin,
