@@ -2,12 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from planner.model.estate import Attribute, Cluster, DatastoreId, Disk, HostId, Nic, VirtualMachine
 from planner.model.kinds import Firmware, PowerState
+from planner.model.setting import Setting
 from planner.read.clouds.openstack_found import Found, mapping
+from planner.read.clouds.openstack_settings import (
+    devices_of,
+    floating,
+    groups_of,
+    properties_of,
+    settings_of,
+)
 from planner.read.clouds.records import MEMORY, VCPUS, Record
 from planner.read.ids import datastore_id, network_id, vm_id
 from planner.read.outside import line
@@ -157,6 +165,8 @@ def vm(key: str, server: Server, home: Home, site: Site) -> VirtualMachine:
         disks=tuple(_disks(server, flavor, site.volumes.get(uuid, ()))),
         nics=tuple(_nics(server, home, site.ports)),
         annotation=line(server.text("note")),
+        passthrough=tuple(devices_of(flavor.properties)),
+        settings=_settings(server, flavor, properties_of(properties), site),
         attributes=tuple(_attributes(server)),
         origin=server.records[0].origin,
     )
@@ -170,6 +180,7 @@ class Flavor:
     memory_bytes: int | None = None
     root_bytes: int | None = None
     ephemeral_bytes: int | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, server: Server, found: Found) -> "Flavor":
@@ -181,21 +192,38 @@ class Flavor:
             return cls._from(
                 Record(data=pairs, file=record.file, problems=record.problems, path="flavor"),
                 ("vcpus", "ram", "disk", "ephemeral"),
+                properties_of(pairs.get("extra_specs")),
             )
         key, name = server.reference("flavor")
         named = [item for item in found.all("flavor") if item.text("Name") == name]
         chosen = found.kinds["flavor"].get(key or "") or (named[0] if len(named) == 1 else None)
-        return cls._from(chosen, ("VCPUs", "RAM", "Disk", "Ephemeral")) if chosen else cls()
+        if chosen is None:
+            return cls()
+        own = properties_of(chosen.data.get("Properties", chosen.data.get("properties")))
+        return cls._from(chosen, ("VCPUs", "RAM", "Disk", "Ephemeral"), own)
 
     @classmethod
-    def _from(cls, record: Record, keys: tuple[str, str, str, str]) -> "Flavor":
+    def _from(
+        cls, record: Record, keys: tuple[str, str, str, str], properties: Mapping[str, str]
+    ) -> "Flavor":
         vcpus, memory, root, ephemeral = keys
         return cls(
             vcpus=record.number(vcpus, VCPUS),
             memory_bytes=record.size(memory, MIB, MEMORY),
             root_bytes=record.size(root, GIB),
             ephemeral_bytes=record.size(ephemeral, GIB),
+            properties=properties,
         )
+
+
+def _settings(server: Server, flavor: Flavor, image: Mapping[str, str], site: Site) -> tuple[Setting, ...]:
+    volumes = site.volumes.get((server.text("id") or "").lower(), ())
+    found = (
+        *settings_of(server.text("status"), flavor.properties, image, volumes),
+        *groups_of(server.value("security_groups", "Security Groups")),
+        *floating(server.value("addresses"), server.networks(), site.ports),
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _power(server: Server) -> PowerState | None:
