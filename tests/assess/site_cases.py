@@ -1,7 +1,7 @@
 """Rules about clusters, hosts and what the whole site must have: a hit, a miss, every severity."""
 
 from planner.model.estate import Cluster, ClusterId, Cpu, DatastoreId, HostNetwork, HostNic, NetworkId
-from planner.model.kinds import Firmware, HypervisorKind
+from planner.model.kinds import DatastoreKind, Firmware, HypervisorKind
 from planner.model.policy import ClusterPolicy, DecisionPolicy, InstallPolicy, Parking, Strategy
 from planner.units import GIB
 from tests.assess.assess_estates import DS, KVM, NET, XCP, World, spare
@@ -157,4 +157,6 @@ SITE_CASES = [
         World(**told(gateway="192.0.2.1", prefix=24, dns=("192.0.2.53",))),
         "-",
     ),
+    ("datastore-smb", "a share", World(datastore={"kind": DatastoreKind.SMB}), "warning"),
+    ("datastore-smb", "NFS", World(datastore={"kind": DatastoreKind.NFS}), "-"),
 ]

@@ -14,5 +14,8 @@ RULE = Rule(
     remedy="Join disks inside the guest before the wave, or choose another target.",
     find=within("max_disks", lambda vm: sum(1 for _ in travelling(vm)), str),
     source="XCP-ng documentation, configuration limits",
-    forklift="vmware.disk.count.exceeds.limit, ova.disk.count.exceeds.limit",
+    forklift=(
+        "vmware.disk.count.exceeds.limit, ova.disk.count.exceeds.limit, "
+        "ovirt disk_count, openstack disk_count, hyperv disk_count"
+    ),
 )

@@ -37,5 +37,8 @@ RULE = Rule(
         Console.LIBVIRT: "virsh -c qemu+ssh://root@$host/system dumpxml --domain $name",
     },
     find=each_vm(incomplete),
-    forklift="vmware.disk.capacity.invalid, ova.disk.capacity.invalid",
+    forklift=(
+        "vmware.disk.capacity.invalid, ova.disk.capacity.invalid, "
+        "ovirt disk_size, openstack disk_size, hyperv disk_size"
+    ),
 )

@@ -34,5 +34,5 @@ RULE = Rule(
     remedy="Upgrade the guest before the wave, leave it behind, or try it on a copy and waive this.",
     find=each_trip(unsupported),
     source="virt-v2v manual, guests; XCP-ng documentation, guest tools",
-    forklift="vmware.os.unsupported",
+    forklift="vmware.os.unsupported, ovirt vm_os, openstack vm_os, hyperv vm_os",
 )

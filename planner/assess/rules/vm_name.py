@@ -35,5 +35,5 @@ RULE = Rule(
     remedy="Tell those who watch and back it up what it is called there, or give it a plain name on the source first.",
     find=renamed,
     source="kubev2v/forklift, concern vmware.vm.name.invalid; libvirt 9.0: `name a/b cannot contain '/'`",
-    forklift="vmware.vm.name.invalid, ova.name.invalid",
+    forklift="vmware.vm.name.invalid, ova.name.invalid, ovirt name, openstack name, hyperv name",
 )

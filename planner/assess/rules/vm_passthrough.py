@@ -43,5 +43,5 @@ RULE = Rule(
         },
     ),
     source="virt-v2v manual, guests; XCP-ng documentation, compute",
-    forklift="vmware.passthrough_device.detected",
+    forklift="vmware.passthrough_device.detected, ovirt host_devices, openstack host_devices",
 )

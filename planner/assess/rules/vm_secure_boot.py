@@ -22,5 +22,5 @@ RULE = Rule(
     remedy="Check that the target host has secure boot firmware; enrol own keys again, or turn secure boot off first.",
     find=by_transport(boots_securely, all_of(COPYING, warning())),
     source="virt-v2v manual, secure boot; XCP-ng documentation, guest UEFI secure boot",
-    forklift="hyperv secure_boot",
+    forklift="ovirt secure_boot, openstack secure_boot, hyperv secure_boot",
 )

@@ -52,5 +52,5 @@ RULE = Rule(
     ),
     find=sharing,
     source="virt-v2v manual, input from VMware; kubev2v/forklift, shared disks",
-    forklift="vmware.disk.shared.detected",
+    forklift="vmware.disk.shared.detected, ovirt shared_disk, openstack shared_disk",
 )

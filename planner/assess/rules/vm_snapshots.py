@@ -56,5 +56,5 @@ RULE = Rule(
     ),
     handling=Handling.CHECKED,
     source="virt-v2v manual, input from VMware; libvirt documentation, migration",
-    forklift="vmware.snapshot.detected",
+    forklift="vmware.snapshot.detected, hyperv checkpoint",
 )

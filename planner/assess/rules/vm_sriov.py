@@ -27,5 +27,5 @@ RULE = Rule(
     remedy="Check that an ordinary card is fast enough, or set SR-IOV up on the target host and assign it.",
     find=by_transport(holds_a_function, all_of(frozenset(Transport), warning())),
     source="kubev2v/forklift, concern vmware.device.sriov.detected",
-    forklift="vmware.device.sriov.detected",
+    forklift="vmware.device.sriov.detected, ovirt nic_pci_passthrough",
 )

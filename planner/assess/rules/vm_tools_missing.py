@@ -25,5 +25,5 @@ RULE = Rule(
     remedy="Start or install the tools, or have somebody shut the guest down from inside at the start of its wave.",
     find=each_vm(lacks_tools),
     source="virt-v2v manual: the guest must be shut down cleanly",
-    forklift="vmware.vm_missing_ip.detected",
+    forklift="vmware.vm_missing_ip.detected, hyperv integration_services, hyperv ip_state",
 )

@@ -27,5 +27,5 @@ RULE = Rule(
     remedy="Plug the device into the target host and assign it there, or put it behind a USB server.",
     find=by_transport(holds_usb, all_of(frozenset(Transport), warning())),
     source="kubev2v/forklift, concern vmware.usb_controller.detected",
-    forklift="vmware.usb_controller.detected",
+    forklift="vmware.usb_controller.detected, ovirt usb",
 )

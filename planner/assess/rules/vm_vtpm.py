@@ -29,5 +29,5 @@ RULE = Rule(
     ),
     find=by_transport(has_vtpm, all_of(COPYING, critical())),
     source="virt-v2v manual, TPM",
-    forklift="vmware.tpm.detected",
+    forklift="vmware.tpm.detected, ovirt tpm, hyperv tpm_enabled",
 )

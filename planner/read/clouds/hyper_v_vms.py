@@ -9,6 +9,7 @@ from typing import Final
 from planner.model.estate import Cluster, Datastore, Disk, HostId, Network, Nic, Snapshot, VirtualMachine
 from planner.model.kinds import DatastoreKind, DiskKind, Firmware, PowerState, ToolsState
 from planner.read.clouds.hyper_v_found import Found, word
+from planner.read.clouds.hyper_v_settings import settings_of
 from planner.read.clouds.records import ANY_VLAN, CAPACITY, MEMORY, VCPUS, Record
 from planner.read.ids import datastore_id, network_id, vm_id
 from planner.read.outside import line, note
@@ -69,6 +70,7 @@ def vm(key: str, record: Record, found: Found, home: Home) -> VirtualMachine:
     firmware = _FIRMWARES.get(generation or 0)
     dynamic = record.flag("DynamicMemoryEnabled")
     disks = tuple(_disks(key, record, found, home))
+    state = word(record.data.get("State"), _STATES)
     return VirtualMachine(
         id=vm_id(name, key, home.cluster.name),
         name=name,
@@ -76,7 +78,7 @@ def vm(key: str, record: Record, found: Found, home: Home) -> VirtualMachine:
         host=home.host,
         source=KIND,
         instance_uuid=key,
-        power=_POWER.get(word(record.data.get("State"), _STATES) or ""),
+        power=_POWER.get(state or ""),
         vcpus=record.number("ProcessorCount", VCPUS),
         memory_bytes=_memory(record, dynamic=bool(dynamic)),
         memory_reservation_bytes=record.number("MemoryMinimum", (0, MEMORY[1])) if dynamic else None,
@@ -90,6 +92,7 @@ def vm(key: str, record: Record, found: Found, home: Home) -> VirtualMachine:
         disks=disks,
         nics=tuple(_nics(key, record, found, home)),
         snapshots=_snapshots(key, record, found, disks),
+        settings=settings_of(record, state, cards(key, record, found), found),
         annotation=note(record.text("Notes")),
         origin=record.origin,
     )
