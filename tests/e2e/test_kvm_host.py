@@ -46,7 +46,9 @@ def role_packages() -> list[str]:
     roles = REPOSITORY / "playbooks" / "roles"
     host = yaml.safe_load((roles / "kvm_host" / "vars" / "debian.yml").read_text("utf-8"))
     storage = yaml.safe_load((roles / "kvm_storage" / "vars" / "main.yml").read_text("utf-8"))
-    return sorted({*host["__kvm_host_packages"], *storage["__kvm_storage_packages"]["Debian"]["disks"]})
+    of_machine = host["__kvm_host_machine_packages"]["x86_64"]
+    disks = storage["__kvm_storage_packages"]["Debian"]["disks"]
+    return sorted({*host["__kvm_host_packages"], *of_machine, *disks})
 
 
 @pytest.fixture(scope="module")
