@@ -175,7 +175,7 @@ class Ledger:
     def move(self, vm: Workload, host: HostId) -> None:
         """Book a move that was not refused. A phase of another kind is closed first."""
         origin = self.at[vm.id]
-        self._begin(self._kind(vm, origin, host))
+        self._begin(self._kind(vm, origin, host), vm.id)
         disks = self._stow(vm, host).disks
         moved = {placement.disk for placement in disks}
         before = self.placed.get(vm.id, ())
@@ -192,7 +192,7 @@ class Ledger:
 
     def park(self, vm: Workload) -> None:
         """Book a VM that can be parked off its host and onto the parking storage."""
-        self._begin(PhaseKind.PARK)
+        self._begin(PhaseKind.PARK, vm.id)
         disks = parking_space(self.case, vm, self.used).disks
         self._leaving.append((vm.id, self.at[vm.id], ()))
         self._moves.append(Move(vm=vm.id, source=self.at[vm.id], destination=None, disks=disks))
@@ -238,8 +238,9 @@ class Ledger:
 
     # How
 
-    def _begin(self, kind: PhaseKind) -> None:
-        if self._open is not kind:
+    def _begin(self, kind: PhaseKind, vm: VmId) -> None:
+        """Open a phase. A VM moves at most once in one: the moves of a phase have no order among themselves."""
+        if self._open is not kind or any(move.vm == vm for move in self._moves):
             self.settle()
             self._open = kind
 

@@ -12,6 +12,7 @@ from planner.model.estate import (
     Disk,
     Estate,
     HostNetwork,
+    LocalDisk,
     Network,
     NetworkId,
     Nic,
@@ -207,6 +208,51 @@ def test_where_no_playbook_moves_a_running_vm_none_is_moved_aside(kind):
     vms = [make_vm("a", 8, "xen1"), make_vm("b", 8, "xen2")]
     with pytest.raises(InfeasibleError, match="no live migration that playbooks can ask for"):
         placed(one(hosts, vms, hypervisor=kind, live_migration=True))
+
+
+def test_no_phase_moves_a_vm_twice():
+    """A VM that stepped aside steps aside again: one after the other, in phases of their own."""
+
+    def on_san(name, memory, host, **facts):
+        disk = Disk(id="disk-1", capacity_bytes=10 * GIB, datastore=DatastoreId("ds-san"))
+        return make_vm(name, memory, host, disks=(disk,), **facts)
+
+    def after(*names):
+        return {"depends_on": tuple(VmId(f"vm-{name}") for name in names)}
+
+    def boots_from(size):
+        return {
+            "disks": (LocalDisk(id="wwn-1", capacity_bytes=size * GIB, boot=True),),
+            "datastores": (DatastoreId("ds-san"),),
+        }
+
+    hosts = [
+        make_host("c0", 16, **boots_from(140)),
+        make_host("c1", 24, **boots_from(190)),
+        make_host("c2", 48, maintenance=True, **boots_from(40)),
+        make_host("swing0", 16, None, hypervisor=SPARE),
+    ]
+    vms = [
+        on_san("0", None, "c0", vcpus=8, **after("4")),
+        on_san("1", None, "c1"),
+        on_san("2", 16, "c2", vcpus=8),
+        on_san("3", None, "c0"),
+        on_san("4", 16, "c2", **after("3")),
+        on_san("5", None, "c1", vcpus=8, **after("0", "1")),
+        on_san("6", None, "c0", **after("5")),
+    ]
+    rule = AffinityRule(id="r", name="r", kind=AffinityKind.TOGETHER, vms=(VmId("vm-3"), VmId("vm-6")))
+    san = Datastore(id=DatastoreId("ds-san"), name="san", kind=DatastoreKind.VMFS, shared=True)
+    estate = make_estate((make_cluster(**LIVE),), hosts, vms, (rule,), (san,))
+    policy = Policy(
+        capacity=CapacityPolicy(vcpu_per_core=1, reserve_hosts=0),
+        waves=WavePolicy(pilot_vms=0, max_vms=1),
+        shared_storage=(replace(SAN, capacity_bytes=40 * GIB),),
+    )
+    case = problem(estate, policy, {estate.clusters[0].id: Strategy.CONVERT_IN_PLACE})
+    moved = [[move.vm for move in phase.moves] for placement in placed(case) for phase in placement.phases]
+    assert sum(vms.count(VmId("vm-4")) for vms in moved) > 2
+    assert all(len(vms) == len({*vms}) for vms in moved)
 
 
 def test_a_vm_of_unknown_host_cannot_be_settled_without_live_migration():
