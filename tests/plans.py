@@ -178,6 +178,7 @@ def _wave(number, title, cluster, steps, reason, *, pilot=False):
         steps=tuple(step.id for step in of_wave),
         failure_budget=0,
         reason=reason,
+        after=(WaveId(f"wave-{number - 1:02d}"),) if number > 1 else (),
     )
 
 

@@ -44,6 +44,7 @@ from planner.model.plan import Decision, Group, Route, Transport
 from planner.model.platform import Platform
 from planner.model.policy import (
     CapacityPolicy,
+    InstallPolicy,
     Parking,
     Policy,
     SharedStorage,
@@ -216,6 +217,7 @@ def problems(draw, *, most_hosts: int = 4, most_vms: int = 8, plain: bool = Fals
         _spare(f"swing{number}", draw(st.integers(2, 8)), None) for number in range(draw(st.integers(0, 1)))
     ]
     if not plain:
+        rules += draw(_across(vms))
         vms = [_with_dependencies(vm, draw(st.sets(st.sampled_from(vms), max_size=2))) for vm in vms]
     return problem(make_estate(tuple(clusters), hosts, vms, rules, datastores, networks), policy, strategies)
 
@@ -235,7 +237,12 @@ def _policies(draw, *, plain: bool) -> Policy:
     parking = Parking(storage="new-san", max_criticality=Criticality.HIGH)
     return Policy(
         capacity=capacity,
-        transfers=TransferPolicy(per_host=draw(st.integers(1, 3))),
+        transfers=TransferPolicy(
+            per_host=draw(st.integers(1, 3)),
+            per_datastore=draw(st.sampled_from([None, None, 1, 2])),
+            at_once=draw(st.sampled_from([None, None, 1, 3])),
+        ),
+        install=InstallPolicy(at_once=draw(st.sampled_from([None, 1]))),
         waves=WavePolicy(pilot_vms=draw(st.integers(0, 2)), max_vms=draw(st.integers(1, 4))),
         shared_storage=(storage,) if size else (),
         parking=parking if size and draw(st.booleans()) else None,
@@ -307,6 +314,23 @@ def _rules(draw, cluster: str, vms: list[VirtualMachine], hosts: list[Host], *, 
             vms=tuple(vm.id for vm in chosen),
             hosts=(hosts[0].id,) if kind is AffinityKind.PINNED else (),
             mandatory=plain or draw(st.booleans()),
+        )
+    ]
+
+
+@st.composite
+def _across(draw, vms: list[VirtualMachine]):
+    """Perhaps a rule that keeps VMs of any cluster out of one wave."""
+    chosen = draw(st.lists(st.sampled_from(vms), max_size=3, unique_by=lambda vm: vm.id))
+    if len(chosen) < 2:
+        return []
+    return [
+        AffinityRule(
+            id="rule-across",
+            name="one at a time",
+            kind=AffinityKind.WAVES_APART,
+            vms=tuple(vm.id for vm in chosen),
+            mandatory=True,
         )
     ]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import networkx as nx
 
 from planner.emit.roles import Roles
+from planner.model.media import shared_media, written_media
 from planner.model.plan import Plan, Step, StepId, StepKind, Wave
 
 
@@ -30,22 +31,57 @@ class Batch:
         return f"{self.wave.id.replace('-', '_')}_batch_{self.number:02d}"
 
 
-def batches(plan: Plan, wave: Wave, roles: Mapping[StepId, Roles]) -> tuple[Batch, ...]:
-    """The batches of a wave: no step before what it needs, no host in more transfers than the policy allows."""
+def batches(plan: Plan, roles: Mapping[StepId, Roles]) -> tuple[Batch, ...]:
+    """The batches of every wave: no step before what it needs, and never more at once than the policy allows."""
     steps = {step.id: step for step in plan.schedule.steps}
+    caps = _Caps(plan)
+    return tuple(
+        batch
+        for wave in plan.schedule.waves
+        for batch in _of_wave(wave, [steps[id_] for id_ in wave.steps], roles, caps)
+    )
+
+
+def _of_wave(
+    wave: Wave, steps: Sequence[Step], roles: Mapping[StepId, Roles], caps: "_Caps"
+) -> Iterator[Batch]:
+    by_id = {step.id: step for step in steps}
     inside: nx.DiGraph[StepId] = nx.DiGraph()
-    inside.add_nodes_from(wave.steps)
-    inside.add_edges_from((need, step) for step in wave.steps for need in steps[step].needs if need in inside)
+    inside.add_nodes_from(by_id)
+    inside.add_edges_from((need, step.id) for step in steps for need in step.needs if need in by_id)
     chunks = (
         chunk
         for generation in nx.topological_generations(inside)
-        for alike in _alike([steps[step] for step in generation], roles)
-        for chunk in _within_caps(alike, plan.policy.transfers.per_host)
+        for alike in _alike([by_id[step] for step in generation], roles)
+        for chunk in _within_caps(alike, caps)
     )
-    return tuple(
-        Batch(wave=wave, number=number, kind=chunk[0].kind, roles=roles[chunk[0].id], steps=tuple(chunk))
-        for number, chunk in enumerate(chunks, start=1)
-    )
+    for number, chunk in enumerate(chunks, start=1):
+        yield Batch(
+            wave=wave, number=number, kind=chunk[0].kind, roles=roles[chunk[0].id], steps=tuple(chunk)
+        )
+
+
+class _Caps:
+    """What a step takes part in, and how many steps at once each of those may have; no entry: no cap."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._transfers, self._installs = plan.policy.transfers, plan.policy.install.at_once
+        self._vms = {vm.id: vm for vm in plan.estate.vms}
+        self._local = {store.id for store in plan.estate.datastores if store.shared is False}
+        self._written = written_media(
+            storage for placement in plan.placements for storage in placement.storages
+        )
+
+    def of(self, step: Step) -> dict[str, int]:
+        """Names of what a step takes part in, with their caps."""
+        if step.vm is None:
+            installs = step.kind in {StepKind.INSTALL, StepKind.UPGRADE}
+            return {"installs": self._installs} if installs and self._installs else {}
+        media = shared_media(self._vms[step.vm], step.disks, self._local, self._written)
+        caps = {f"host {host}": self._transfers.per_host for host in (step.source, step.destination) if host}
+        if self._transfers.per_datastore:
+            caps |= {f"datastore {medium}": self._transfers.per_datastore for medium in media}
+        return caps | ({"transfers": self._transfers.at_once} if self._transfers.at_once else {})
 
 
 def _alike(generation: Sequence[Step], roles: Mapping[StepId, Roles]) -> Iterator[list[Step]]:
@@ -55,16 +91,16 @@ def _alike(generation: Sequence[Step], roles: Mapping[StepId, Roles]) -> Iterato
     yield from groups.values()
 
 
-def _within_caps(steps: list[Step], per_host: int) -> Iterator[list[Step]]:
+def _within_caps(steps: list[Step], caps: _Caps) -> Iterator[list[Step]]:
     while steps:
         busy: Counter[str] = Counter()
         chunk: list[Step] = []
         later: list[Step] = []
         for step in steps:
-            hosts = {host for host in (step.source, step.destination) if host}
-            fits = all(busy[host] < per_host for host in hosts)
+            taken = caps.of(step)
+            fits = all(busy[name] < most for name, most in taken.items())
             (chunk if fits else later).append(step)
             if fits:
-                busy.update(hosts)
+                busy.update(taken.keys())
         yield chunk
         steps = later

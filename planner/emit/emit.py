@@ -29,7 +29,7 @@ def emit(plan: Plan) -> dict[str, str]:
         )
         for step in plan.schedule.steps
     }
-    ordered = tuple(batch for wave in plan.schedule.waves for batch in batches(plan, wave, roles))
+    ordered = batches(plan, roles)
     tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in installed}
     answers = {
         f"answers/{machine.host.id}/{name}": text

@@ -10,6 +10,7 @@ from planner.graph.cycles import Cycle, Dependency, cycles
 from planner.graph.groups import groups
 from planner.graph.impact import Effect, impact
 from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
+from planner.graph.managers import managers
 from planner.graph.order import start_order
 from planner.graph.repair import Repair, repair
 
@@ -29,6 +30,7 @@ __all__ = [
     "cycles",
     "groups",
     "impact",
+    "managers",
     "repair",
     "start_order",
 ]

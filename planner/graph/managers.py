@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from planner.model.estate import Cluster, VirtualMachine, VmId
+from planner.model.estate import Cluster, ClusterId, VirtualMachine, VmId
 from planner.model.kinds import ManagerKind, ServiceRole
 
 _ROLES: Final[Mapping[ManagerKind, ServiceRole]] = {
@@ -15,7 +15,7 @@ _ROLES: Final[Mapping[ManagerKind, ServiceRole]] = {
 
 def managers(
     clusters: tuple[Cluster, ...], vms: tuple[VirtualMachine, ...]
-) -> Iterator[tuple[str, VmId, str]]:
+) -> Iterator[tuple[ClusterId, VmId, str]]:
     """Cluster, the VM that manages it, and the evidence.
 
     A VM with the manager's address or host name is the manager. Without one, the VMs whose role says so: those

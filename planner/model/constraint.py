@@ -25,12 +25,15 @@ class ConstraintId(StrEnum):
     NETWORK = "network"
     APART = "apart"
     WAVES_APART = "waves-apart"
+    WAVES_IN_TURN = "waves-in-turn"
+    PILOT_FIRST = "pilot-first"
     TOGETHER = "together"
     PINNED = "pinned"
     ORDER = "order"
     CROSS_ONCE = "cross-once"
     EMPTY_BEFORE_REBUILD = "empty-before-rebuild"
     TRANSFERS = "transfers"
+    INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
     EVERYTHING_ARRIVES = "everything-arrives"
@@ -65,7 +68,17 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (ConstraintId.APART, "VMs that belong apart never come to share a host.", Holds.ALWAYS),
         (
             ConstraintId.WAVES_APART,
-            "VMs that a rule keeps out of one wave never move in the same one.",
+            "VMs that a rule keeps out of one wave never move in the same one, or in two at the same time.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.WAVES_IN_TURN,
+            "A wave begins when those that it comes after are done.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.PILOT_FIRST,
+            "Until the pilot is done nothing moves and no host is retired but what the pilot needs.",
             Holds.ALWAYS,
         ),
         (ConstraintId.TOGETHER, "VMs that belong together end on the same host.", Holds.AT_END),
@@ -87,7 +100,12 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         ),
         (
             ConstraintId.TRANSFERS,
-            "No host takes part in more transfers at once than the policy allows.",
+            "No host, shared datastore or estate has more transfers at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.INSTALLS,
+            "No more hosts are installed or upgraded at once than the policy allows.",
             Holds.ALWAYS,
         ),
         (

@@ -274,7 +274,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
-    """Steps that are approved, run and stopped together. `start` and `duration` in seconds at p50."""
+    """Steps that are approved, run and stopped together. `start` and `duration` in seconds at p50.
+
+    `after` are the waves that must be done before it begins; others may run beside it.
+    """
 
     id: WaveId
     title: str
@@ -286,6 +289,7 @@ class Wave:
     steps: tuple[StepId, ...]
     failure_budget: int
     reason: str
+    after: tuple[WaveId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

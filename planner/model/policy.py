@@ -42,12 +42,17 @@ class CapacityPolicy:
 class TransferPolicy:
     """How many moves run at once, and how fast one of them may be assumed to be.
 
-    `per_host` caps transfers into or out of one host; `measured_bytes` overrides the assumed rate of every
-    route with one that was measured.
+    `per_host` caps transfers into or out of one host, `per_datastore` those that read from or write to one shared
+    datastore, and `at_once` those of the whole estate (what people can watch, or an uplink carries); None: no cap.
+    `measured_bytes` overrides the assumed rate of every route with one that was measured; `datastore_bytes` is what
+    a shared datastore gives to all its transfers together.
     """
 
     per_host: int = 2
+    per_datastore: int | None = None
+    at_once: int | None = None
     measured_bytes: int | None = None
+    datastore_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +208,13 @@ class KnowledgePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallPolicy:
-    """What the answer files of new hosts say.
+    """What the answer files of new hosts say, and how many hosts are installed at once (None: no cap).
 
     `source_url` is the operator's own install server (HTTP), one directory a platform id below it.
     `enterprise_linux` is the distribution that EL hosts get (a word of planner/knowledge/platforms.yml).
     """
 
+    at_once: int | None = None
     source_url: str | None = None
     enterprise_linux: str = "almalinux"
     domain: str | None = None

@@ -61,7 +61,7 @@ def _many(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[list[Mapping[s
 _CAPACITY: Final = same("vcpu_per_core", "reserve_hosts", "source_memory_percent", "storage_percent") | sizes(
     "host_memory"
 )
-_TRANSFERS: Final = same("per_host") | rates("measured")
+_TRANSFERS: Final = same("per_host", "per_datastore", "at_once") | rates("measured", "datastore")
 _TIMING: Final = same("spread_percent") | durations(
     "shutdown",
     "convert_linux",
@@ -79,9 +79,9 @@ _DECISION: Final = texts("targets", "skills", "wants") | converted(weights=_weig
 _PRICES: Final = same("currency", "years", "subscription_core_year", "labour_hour", "swing_host") | converted(
     support_host_year=_prices, guest_licences_year=_prices
 )
-_INSTALL: Final = same("source_url", "enterprise_linux", "domain", "timezone", "gateway", "prefix") | texts(
-    "dns", "ntp", "ssh_keys"
-)
+_INSTALL: Final = same(
+    "at_once", "source_url", "enterprise_linux", "domain", "timezone", "gateway", "prefix"
+) | texts("dns", "ntp", "ssh_keys")
 _KNOWLEDGE: Final = same("max_age_days")
 _CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
 _NETWORK: Final = same("source", "bridge", "vlan")

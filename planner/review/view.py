@@ -156,7 +156,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveView:
-    """A wave: what is approved, run and stopped together. `longest_downtime` is that of its worst VM."""
+    """A wave: what is approved, run and stopped together. `longest_downtime` is that of its worst VM.
+
+    `after` are the waves that must be done before it begins.
+    """
 
     id: str
     title: str
@@ -167,6 +170,7 @@ class WaveView:
     duration: int
     p90: int
     failure_budget: int
+    after: tuple[str, ...]
     longest_downtime: int
     longest_downtime_p90: int
     counts: str

@@ -14,7 +14,7 @@ _ARRIVES = frozenset({StepKind.MOVE, StepKind.UNPARK})
 def bounds(
     placements: tuple[ClusterPlacement, ...], steps: tuple[Step, ...], facts: Facts
 ) -> tuple[Bound, ...]:
-    """For each cluster the best bound of every kind, and for the estate their sum, cluster after cluster.
+    """For each cluster the best bound of every kind; no estate is done before its slowest cluster.
 
     The kinds: bytes over each link, transfers at once, hosts out of service at once, and the longest single VM
     with the host built before and the one rebuilt after.
@@ -26,13 +26,11 @@ def bounds(
         placement.cluster: tuple(_of_cluster(placement, by_cluster[placement.cluster], facts))
         for placement in placements
     }
-    largest = [max(of_one, key=lambda bound: bound.seconds) for of_one in found.values() if of_one]
-    if not largest:
+    of_all = [bound for of_one in found.values() for bound in of_one]
+    if not of_all:
         return ()
-    binding = max(largest, key=lambda bound: bound.seconds)
-    others = f", and {len(largest) - 1} other clusters" if len(largest) > 1 else ""
-    whole = Bound(seconds=sum(bound.seconds for bound in largest), binding=f"{binding.binding}{others}")
-    return (whole, *(bound for of_one in found.values() for bound in of_one))
+    largest = max(of_all, key=lambda bound: bound.seconds)
+    return (Bound(seconds=largest.seconds, binding=largest.binding), *of_all)
 
 
 def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[Bound]:

@@ -48,24 +48,32 @@ class Draft:
     reason: str
 
     @property
+    def harmless(self) -> bool:
+        """Whether it only builds hosts that carry nothing yet."""
+        return all(phase.kind is PhaseKind.BUILD for phase in self.phases)
+
+    @property
     def kind(self) -> PhaseKind:
         """What its last phase does."""
         return self.phases[-1].kind
 
 
-def drafts(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Iterator[Draft]:
-    """The waves in order. No wave spans clusters or phases; retiring and building the same hosts is one."""
+def pilot_phase(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Phase | None:
+    """The phase with the estate's pilot: its first crossing, unless the policy wants none."""
     crossing = (
         phase for placement in placements for phase in placement.phases if phase.kind is PhaseKind.CROSS
     )
-    pilot = next(crossing, None) if facts.policy.waves.pilot_vms else None
-    for placement in placements:
-        for together in _rebuilds_joined(placement.phases):
-            phase = together[-1]
-            if phase.kind in HOST_WORK:
-                yield _host_draft(together)
-            else:
-                yield from _move_drafts(phase, facts, pilot=phase is pilot)
+    return next(crossing, None) if facts.policy.waves.pilot_vms else None
+
+
+def drafts(placement: ClusterPlacement, pilot: Phase | None, facts: Facts) -> Iterator[Draft]:
+    """The waves of a cluster in order. No wave spans phases; retiring and building the same hosts is one."""
+    for together in _rebuilds_joined(placement.phases):
+        phase = together[-1]
+        if phase.kind in HOST_WORK:
+            yield _host_draft(together)
+        else:
+            yield from _move_drafts(phase, facts, pilot=phase is pilot)
 
 
 def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:

@@ -119,4 +119,10 @@ def _slowest(ceiling: int, name: str, move: Move, facts: Facts) -> tuple[int, st
         if speed is not None:
             share = speed // cap
             offers.append((share, f"{side} link of {host} ({format_rate(speed)} for {cap} transfers)"))
+    throughput, readers = facts.policy.transfers.datastore_bytes, facts.policy.transfers.per_datastore
+    if throughput and readers:
+        offers += [
+            (throughput // readers, f"{medium} ({format_rate(throughput)} for {readers} transfers)")
+            for medium in sorted(facts.media(move.vm, move.disks))
+        ]
     return min(offers, key=lambda offer: offer[0], default=(0, FIXED))

@@ -17,7 +17,8 @@ from planner.model.estate import (
     VmId,
 )
 from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
-from planner.model.plan import Decision, Group, Route
+from planner.model.media import shared_media, written_media
+from planner.model.plan import ClusterPlacement, Decision, DiskPlacement, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 
@@ -30,7 +31,7 @@ class Facts:
 
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
     several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
-    wave.
+    wave. `shared` are the target storages that several hosts reach, each with the id of its medium.
     """
 
     policy: Policy
@@ -42,6 +43,7 @@ class Facts:
     together: Mapping[VmId, int]
     waves_apart: Mapping[VmId, frozenset[VmId]]
     local: frozenset[DatastoreId]
+    shared: Mapping[StorageId, str]
     residents: Mapping[HostId, tuple[VmId, ...]]
 
     def runs(self, vm: VmId) -> bool:
@@ -52,6 +54,10 @@ class Facts:
     def bytes_of(self, vm: VmId, disks: frozenset[str]) -> int:
         """Bytes that copies of these disks are known to take."""
         return sum(copy_size(disk) for disk in self.vms[vm].disks if disk.id in disks)
+
+    def media(self, vm: VmId, disks: tuple[DiskPlacement, ...]) -> frozenset[str]:
+        """The shared media that copies of these disks are read from and written to."""
+        return shared_media(self.vms[vm], disks, self.local, self.shared)
 
     def is_source(self, host: HostId) -> bool:
         """Whether a host ran a hypervisor before the plan."""
@@ -84,11 +90,12 @@ def copy_size(disk: Disk) -> int:
     return disk.allocated_bytes
 
 
-def facts(
+def facts(  # noqa: PLR0913, PLR0917
     estate: Estate,
     policy: Policy,
     decisions: tuple[Decision, ...],
     routes: tuple[Route, ...],
+    placements: tuple[ClusterPlacement, ...],
     groups: tuple[Group, ...],
 ) -> Facts:
     """Index everything once."""
@@ -110,6 +117,7 @@ def facts(
         together=_numbered(tuple(group for group in groups if len(group.vms) > 1)),
         waves_apart=_waves_apart(estate.affinity_rules),
         local=frozenset(store.id for store in estate.datastores if store.shared is False),
+        shared=written_media(storage for placement in placements for storage in placement.storages),
         residents=residents,
     )
 

@@ -1,52 +1,65 @@
-"""List scheduling: when each job of a wave starts, under caps and in order.
+"""List scheduling: when each job starts, under caps, in order and inside its windows.
 
-Event driven: jobs that are ready wait in a heap, jobs that a busy host holds up wait in that host's heap, and an
-end looks only at the hosts that it frees. Jobs with the longest way behind them go first.
+Event driven: jobs that are ready wait in a heap, jobs that a full resource holds up wait in that resource's heap,
+and an end looks only at the resources that it frees. Jobs with the longest way behind them go first.
 """
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+Opening = Callable[[str, int], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something that takes time. `hosts` take part in it, one slot each; `after` are jobs that must be done.
+    """Something that takes time. `takes` is how much of each resource it holds; `after` are jobs that must be done.
 
-    Jobs of the same `batch` start at the same moment, if their hosts have slots for all of them at all.
+    Jobs of the same `batch` start at the same moment, if the resources have room for all of them at all.
     """
 
     key: str
     seconds: int
-    hosts: tuple[str, ...] = ()
+    takes: Mapping[str, int] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     batch: str | None = None
 
 
-def list_schedule(jobs: Sequence[Job], slots: int) -> dict[str, int]:
-    """The second, from 0, at which each job starts; `slots` is how many jobs one host takes part in at once.
+def at_once(key: str, now: int) -> int:  # noqa: ARG001
+    """The opening of jobs that may start at any time."""
+    return now
 
-    Raises ValueError when `after` runs in a circle.
 
-    >>> list_schedule([Job(key="a", seconds=5, hosts=("h",)), Job(key="b", seconds=3, hosts=("h",))], slots=1)
+def list_schedule(
+    jobs: Sequence[Job], capacity: Mapping[str, int], opening: Opening = at_once
+) -> dict[str, int]:
+    """The second, from 0, at which each job starts; `capacity` is how much of each resource there is.
+
+    `opening` gives for a job's key and a second the first second from then on at which it may start; jobs of a batch
+    have the opening of the first. Raises ValueError when `after` runs in a circle, or a job takes more than there is.
+
+    >>> list_schedule([Job(key=key, seconds=5, takes={"h": 1}) for key in "ab"], {"h": 1})
     {'a': 0, 'b': 5}
     """
-    starts = _Run(jobs, slots).starts()
+    starts = _Run(jobs, capacity, opening).starts()
     if len(starts) < len(jobs):
         missing = sorted(job.key for job in jobs if job.key not in starts)
-        raise ValueError(f"jobs wait for each other in a circle: {', '.join(missing)}")
+        raise ValueError(
+            f"jobs wait for each other in a circle, or for more than there is: {', '.join(missing)}"
+        )
     return {job.key: starts[job.key] for job in jobs}
 
 
 class _Run:
     """One pass over the events. A unit is what starts together: a batch, or one job."""
 
-    def __init__(self, jobs: Sequence[Job], slots: int) -> None:
-        self.slots = slots
-        self.units = _units(jobs, slots)
+    def __init__(self, jobs: Sequence[Job], capacity: Mapping[str, int], opening: Opening) -> None:
+        self.capacity = capacity
+        self.opening = opening
+        self.units = _units(jobs, capacity)
         self.unit_of = {job.key: unit for unit, members in self.units.items() for job in members}
-        self.needs = {unit: Counter(_hosts(members)) for unit, members in self.units.items()}
+        self.needs = {unit: _taken(members) for unit, members in self.units.items()}
         self.dependents: dict[str, list[str]] = defaultdict(list)
         self.waits: Counter[str] = Counter()
         for job in jobs:
@@ -59,6 +72,7 @@ class _Run:
         self.queues: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.ready: list[tuple[int, str]] = []
         self.ends: list[tuple[int, str]] = []
+        self.asleep: list[tuple[int, str]] = []
         self.by_key = {job.key: job for job in jobs}
         self.found: dict[str, int] = {}
 
@@ -67,64 +81,75 @@ class _Run:
             if not self.waits[unit]:
                 heapq.heappush(self.ready, (-self.tail[unit], unit))
         self._start_ready(0)
-        while self.ends:
-            now = self.ends[0][0]
+        while self.ends or self.asleep:
+            now = min(events[0][0] for events in (self.ends, self.asleep) if events)
             freed: dict[str, None] = {}
             while self.ends and self.ends[0][0] == now:
                 freed.update(dict.fromkeys(self._end(heapq.heappop(self.ends)[1])))
-            for host in freed:
-                self._wake(host)
+            for resource in freed:
+                self._wake(resource)
+            while self.asleep and self.asleep[0][0] == now:
+                unit = heapq.heappop(self.asleep)[1]
+                heapq.heappush(self.ready, (-self.tail[unit], unit))
             self._start_ready(now)
         return self.found
 
-    def _end(self, key: str) -> tuple[str, ...]:
-        hosts = self.by_key[key].hosts
-        self.busy.subtract(hosts)
+    def _end(self, key: str) -> Mapping[str, int]:
+        takes = self.by_key[key].takes
+        self.busy.subtract(takes)
         for unit in self.dependents[key]:
             self.waits[unit] -= 1
             if not self.waits[unit]:
                 heapq.heappush(self.ready, (-self.tail[unit], unit))
-        return hosts
+        return takes
 
-    def _wake(self, host: str) -> None:
-        """Let as many units try again as the host has slots; those that another host holds up queue there."""
-        queue = self.queues[host]
-        free = self.slots - self.busy[host]
+    def _wake(self, resource: str) -> None:
+        """Let as many units try again as there is room for; those that another resource holds up queue there."""
+        queue = self.queues[resource]
+        free = self.capacity[resource] - self.busy[resource]
         while queue and free > 0:
             entry = heapq.heappop(queue)
             elsewhere = self._held_up_by(entry[1])
-            if elsewhere not in {None, host}:
+            if elsewhere not in {None, resource}:
                 heapq.heappush(self.queues[str(elsewhere)], entry)
                 continue
-            free -= self.needs[entry[1]][host]
+            free -= self.needs[entry[1]][resource]
             heapq.heappush(self.ready, entry)
 
     def _start_ready(self, now: int) -> None:
         while self.ready:
             entry = heapq.heappop(self.ready)
-            host = self._held_up_by(entry[1])
-            if host is not None:
-                heapq.heappush(self.queues[host], entry)
+            unit = entry[1]
+            resource = self._held_up_by(unit)
+            if resource is not None:
+                heapq.heappush(self.queues[resource], entry)
                 continue
-            self.busy.update(self.needs[entry[1]])
-            for job in self.units[entry[1]]:
+            opens = self.opening(self.units[unit][0].key, now)
+            if opens > now:
+                heapq.heappush(self.asleep, (opens, unit))
+                continue
+            self.busy.update(self.needs[unit])
+            for job in self.units[unit]:
                 self.found[job.key] = now
                 heapq.heappush(self.ends, (now + job.seconds, job.key))
 
     def _held_up_by(self, unit: str) -> str | None:
         needs = self.needs[unit].items()
-        return next((host for host, need in needs if self.busy[host] + need > self.slots), None)
+        return next(
+            (resource for resource, need in needs if self.busy[resource] + need > self.capacity[resource]),
+            None,
+        )
 
 
-def _units(jobs: Sequence[Job], slots: int) -> dict[str, tuple[Job, ...]]:
-    """Batches that fit on idle hosts and whose jobs do not wait for each other; everything else on its own."""
+def _units(jobs: Sequence[Job], capacity: Mapping[str, int]) -> dict[str, tuple[Job, ...]]:
+    """Batches that fit on idle resources and whose jobs do not wait for each other; everything else on its own."""
     batches: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         batches[f"batch {job.batch}" if job.batch is not None else job.key].append(job)
     units: dict[str, tuple[Job, ...]] = {}
     for name, members in batches.items():
         keys = {job.key for job in members}
-        fits = max(Counter(_hosts(members)).values(), default=0) <= slots
+        fits = all(need <= capacity[resource] for resource, need in _taken(members).items())
         free = all(keys.isdisjoint(job.after) for job in members)
         if len(members) > 1 and fits and free:
             units[name] = tuple(members)
@@ -133,8 +158,11 @@ def _units(jobs: Sequence[Job], slots: int) -> dict[str, tuple[Job, ...]]:
     return units
 
 
-def _hosts(members: Sequence[Job]) -> list[str]:
-    return [host for job in members for host in job.hosts]
+def _taken(members: Sequence[Job]) -> Counter[str]:
+    taken: Counter[str] = Counter()
+    for job in members:
+        taken.update(job.takes)
+    return taken
 
 
 def _tails(units: Mapping[str, tuple[Job, ...]], dependents: Mapping[str, list[str]]) -> dict[str, int]:

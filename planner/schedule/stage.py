@@ -1,14 +1,14 @@
-"""The verb: phases become timed steps, in waves that follow each other."""
+"""The verb: phases become timed steps, in waves; clusters are converted side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from planner.graph import managers
 from planner.model.estate import Estate, VmId
 from planner.model.plan import (
     ClusterPlacement,
     Decision,
     Group,
-    PhaseKind,
     Route,
     Schedule,
     Step,
@@ -18,12 +18,13 @@ from planner.model.plan import (
 )
 from planner.model.policy import Policy
 from planner.schedule.bounds import bounds
-from planner.schedule.drafts import Draft, drafts
+from planner.schedule.drafts import drafts, pilot_phase
 from planner.schedule.durations import p90
+from planner.schedule.facts import Facts
 from planner.schedule.facts import facts as index
+from planner.schedule.lanes import distance, lanes
 from planner.schedule.steps import Stepper
-
-_SOAKED = frozenset({PhaseKind.CROSS, PhaseKind.UNPARK})
+from planner.schedule.timetable import Block, follows, holds, timetable
 
 
 def schedule(  # noqa: PLR0913, PLR0917
@@ -34,47 +35,82 @@ def schedule(  # noqa: PLR0913, PLR0917
     placements: tuple[ClusterPlacement, ...],
     groups: tuple[Group, ...],
 ) -> Schedule:
-    """Every step with its time, wave and needs. Waves follow each other; a wave with crossings soaks after it.
+    """Every step with its time, wave and needs. A wave says which others must be done before it begins.
 
     `needs` are the steps whose results a step uses; that it also waits for the wave before it is what waves are.
     """
-    facts = index(estate, policy, decisions, routes, groups)
-    stepper = Stepper(facts)
-    waves: list[Wave] = []
-    steps: list[Step] = []
-    now, now_p90, end, end_p90 = 0, 0, 0, 0
-    for number, draft in enumerate(drafts(placements, facts), start=1):
-        wave_id = WaveId(f"wave-{number:03d}")
-        made = tuple(replace(step, start=step.start + now) for step in stepper.steps(draft, wave_id))
-        wave = _wave(draft, wave_id, made, now, policy)
-        waves.append(wave)
-        steps.extend(made)
-        end, end_p90 = now + wave.duration, now_p90 + wave.p90
-        soak = policy.timing.soak if draft.kind in _SOAKED else 0
-        now, now_p90 = end + soak, end_p90 + soak
+    facts = index(estate, policy, decisions, routes, placements, groups)
+    blocks = tuple(_blocks(placements, facts))
+    known = [(cluster, manager) for cluster, manager, _ in managers(estate.clusters, estate.vms)]
+    after = follows(blocks, known)
+    starts = timetable(blocks, after, facts)
+    slower = timetable(tuple(_slower(block, policy) for block in blocks), after, facts)
+    ordered = sorted(blocks, key=lambda block: (starts[block.number], block.number))
+    names = {block.number: WaveId(f"wave-{place:03d}") for place, block in enumerate(ordered, start=1)}
+    steps = [
+        replace(step, start=step.start + starts[block.number], wave=names[block.number])
+        for block in ordered
+        for step in block.steps
+    ]
     finished = tuple(_with_parked_time(steps, policy))
     return Schedule(
-        waves=tuple(waves),
+        waves=tuple(_wave(block, names, starts, after, policy) for block in ordered),
         steps=finished,
-        makespan=end,
-        makespan_p90=end_p90,
+        makespan=max((starts[block.number] + block.seconds for block in blocks), default=0),
+        makespan_p90=max(
+            (slower[block.number] + _slower(block, policy).seconds for block in blocks), default=0
+        ),
         bounds=bounds(placements, finished, facts),
     )
 
 
-def _wave(draft: Draft, wave: WaveId, steps: tuple[Step, ...], now: int, policy: Policy) -> Wave:
-    duration = max(step.end for step in steps) - now
+def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Iterator[Block]:
+    """Every wave with its steps, in the order in which the clusters were placed."""
+    lane_of = {
+        placement.cluster: number
+        for number, lane in enumerate(lanes(placements, facts))
+        for placement in lane
+    }
+    apart = distance(placements, facts)
+    pilot = pilot_phase(placements, facts)
+    stepper = Stepper(facts)
+    waves = ((placement, draft) for placement in placements for draft in drafts(placement, pilot, facts))
+    for number, (placement, draft) in enumerate(waves):
+        steps = stepper.steps(draft)
+        yield Block(
+            number=number,
+            lane=lane_of[placement.cluster],
+            draft=draft,
+            steps=steps,
+            seconds=max(step.end for step in steps),
+            holds=holds(draft, apart),
+        )
+
+
+def _slower(block: Block, policy: Policy) -> Block:
+    """The block if everything in it takes as long as at p90."""
+    return replace(block, seconds=p90(block.seconds, policy.timing.spread_percent))
+
+
+def _wave(
+    block: Block,
+    names: Mapping[int, WaveId],
+    starts: Mapping[int, int],
+    after: Mapping[int, tuple[int, ...]],
+    policy: Policy,
+) -> Wave:
     return Wave(
-        id=wave,
-        title=draft.title,
-        cluster=draft.cluster,
-        pilot=draft.pilot,
-        start=now,
-        duration=duration,
-        p90=p90(duration, policy.timing.spread_percent),
-        steps=tuple(step.id for step in steps),
+        id=names[block.number],
+        title=block.draft.title,
+        cluster=block.draft.cluster,
+        pilot=block.draft.pilot,
+        start=starts[block.number],
+        duration=block.seconds,
+        p90=p90(block.seconds, policy.timing.spread_percent),
+        steps=tuple(step.id for step in block.steps),
         failure_budget=policy.waves.failure_budget,
-        reason=draft.reason,
+        reason=block.draft.reason,
+        after=tuple(sorted(names[number] for number in after[block.number])),
     )
 
 

@@ -11,7 +11,9 @@ from planner.schedule.drafts import HOST_WORK, MOVES, Draft, waits_for
 from planner.schedule.durations import host_seconds, move_timing, p90
 from planner.schedule.facts import Facts
 from planner.schedule.listing import Job, list_schedule
+from planner.schedule.resources import capacity, takes
 
+_UNNAMED = WaveId("")
 _MAKES_READY = frozenset({StepKind.CONFIGURE, StepKind.UPGRADE})
 _EMPTIES = frozenset({StepKind.RETIRE, StepKind.UPGRADE, StepKind.RETURN})
 
@@ -25,27 +27,28 @@ class Stepper:
         self.made_ready: dict[HostId, StepId] = {}
         self.last_move: dict[VmId, StepId] = {}
         self.left: dict[HostId, list[StepId]] = defaultdict(list)
+        self.given_back: dict[HostId, StepId] = {}
         self.coordinators: dict[str, StepId] = {}
 
-    def steps(self, draft: Draft, wave: WaveId) -> tuple[Step, ...]:
+    def steps(self, draft: Draft) -> tuple[Step, ...]:
         """The steps of a draft, sorted by start and id, the wave beginning at second 0."""
-        made = list(self._moves(draft, wave) if draft.moves else self._host_steps(draft, wave))
+        made = list(self._moves(draft) if draft.moves else self._host_steps(draft))
         here = {step.id for step in made}
         jobs = [
             Job(
                 key=step.id,
                 seconds=step.duration,
-                hosts=tuple(dict.fromkeys(host for host in (step.source, step.destination) if host)),
+                takes=takes(step, self.facts),
                 after=tuple(need for need in step.needs if need in here),
                 batch=self._batch(draft, step),
             )
             for step in made
         ]
-        starts = list_schedule(jobs, self.facts.policy.transfers.per_host)
+        starts = list_schedule(jobs, capacity((job.takes for job in jobs), self.facts))
         timed = (_at(step, starts[step.id]) for step in made)
         return tuple(sorted(timed, key=lambda step: (step.start, step.id)))
 
-    def _moves(self, draft: Draft, wave: WaveId) -> Iterator[Step]:
+    def _moves(self, draft: Draft) -> Iterator[Step]:
         kind = MOVES[draft.kind]
         ids = {move.vm: self._id(kind, move.vm) for move in draft.moves}
         before = dict(self.last_move)
@@ -58,10 +61,10 @@ class Stepper:
             dependencies = (ids.get(need) or before.get(need) for need in waited)
             ready = self.made_ready.get(move.destination) if move.destination else None
             needs = (ready, before.get(move.vm), *dependencies)
-            yield self._move_step(draft, wave, kind, move, ids[move.vm], _distinct(needs))
+            yield self._move_step(draft, kind, move, ids[move.vm], _distinct(needs))
 
-    def _move_step(  # noqa: PLR0913, PLR0917
-        self, draft: Draft, wave: WaveId, kind: StepKind, move: Move, step: StepId, needs: tuple[StepId, ...]
+    def _move_step(
+        self, draft: Draft, kind: StepKind, move: Move, step: StepId, needs: tuple[StepId, ...]
     ) -> Step:
         timing = move_timing(draft.kind, draft.cluster, move, self.facts)
         spread = self.facts.policy.timing.spread_percent
@@ -69,7 +72,7 @@ class Stepper:
             id=step,
             kind=kind,
             cluster=draft.cluster,
-            wave=wave,
+            wave=_UNNAMED,
             start=0,
             duration=timing.seconds,
             p90=p90(timing.seconds, spread),
@@ -86,35 +89,36 @@ class Stepper:
             downtime_p90=p90(timing.downtime, spread),
         )
 
-    def _host_steps(self, draft: Draft, wave: WaveId) -> Iterator[Step]:
+    def _host_steps(self, draft: Draft) -> Iterator[Step]:
         previous: dict[HostId, StepId] = {}
         for phase in draft.phases:
             for kind in HOST_WORK[phase.kind]:
                 for host in phase.hosts:
-                    step = self._host_step(phase, wave, kind, host, previous.get(host))
+                    step = self._host_step(phase, kind, host, previous.get(host))
                     previous[host] = step.id
                     yield step
 
-    def _host_step(
-        self, phase: Phase, wave: WaveId, kind: StepKind, host: HostId, previous: StepId | None
-    ) -> Step:
+    def _host_step(self, phase: Phase, kind: StepKind, host: HostId, previous: StepId | None) -> Step:
         facts, seconds = self.facts, host_seconds(kind, self.facts)
         step = self._id(kind, host)
         left = self.left.pop(host, []) if kind in _EMPTIES else []
         leader = self.coordinators.get(phase.cluster) if kind is StepKind.UPGRADE else None
+        lent = self.given_back.pop(host, None)
         if kind in _MAKES_READY:
             self.made_ready[host] = step
+        if kind is StepKind.RETURN:
+            self.given_back[host] = step
         if kind is StepKind.UPGRADE and facts.hosts[host].coordinator:
             self.coordinators[phase.cluster] = step
         return Step(
             id=step,
             kind=kind,
             cluster=phase.cluster,
-            wave=wave,
+            wave=_UNNAMED,
             start=0,
             duration=seconds,
             p90=p90(seconds, facts.policy.timing.spread_percent),
-            needs=_distinct((previous, leader, *left)),
+            needs=_distinct((previous, leader, lent, *left)),
             reason=texts.host_reason(kind, phase.reason, host, facts),
             way_back=texts.host_way_back(kind, host, facts),
             host=host,

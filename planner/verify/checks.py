@@ -5,7 +5,7 @@ from typing import Final
 
 from planner.model.constraint import ConstraintId
 from planner.model.plan import Step, StepId
-from planner.verify import affinity, claims, hosts, journey, load, network, order, storage
+from planner.verify import affinity, caps, claims, hosts, journey, load, network, order, storage, waves
 from planner.verify.complaint import Complaint, Complaints
 from planner.verify.givens import Givens
 from planner.verify.state import State
@@ -17,7 +17,9 @@ OF_THE_PLAN: Final[tuple[tuple[ConstraintId, Callable[[Givens], Complaints]], ..
 OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId, list[Complaint]]]], ...]] = (
     (ConstraintId.NEEDS, order.needs),
     (ConstraintId.MANAGER_LAST, order.manager),
-    (ConstraintId.WAVES_APART, order.waves),
+    (ConstraintId.WAVES_APART, waves.kept_apart),
+    (ConstraintId.WAVES_IN_TURN, waves.in_turn),
+    (ConstraintId.PILOT_FIRST, waves.pilot_first),
 )
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
@@ -41,7 +43,10 @@ AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.VCPU, load.vcpus),
     (ConstraintId.RESERVE, load.reserve),
     (ConstraintId.STORAGE, storage.room),
-    (ConstraintId.TRANSFERS, hosts.transfers),
+    (ConstraintId.TRANSFERS, caps.transfers_of_hosts),
+    (ConstraintId.TRANSFERS, caps.transfers_of_datastores),
+    (ConstraintId.TRANSFERS, caps.transfers_of_the_estate),
+    (ConstraintId.INSTALLS, caps.installs),
 )
 
 AFTER_END: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (

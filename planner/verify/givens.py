@@ -20,7 +20,7 @@ from planner.model.estate import (
     VmId,
 )
 from planner.model.kinds import AffinityKind
-from planner.model.plan import Decision, Plan, Route, StorageId, TargetStorage
+from planner.model.plan import Decision, Plan, Route, Step, StorageId, TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
 from planner.verify import derive
@@ -81,6 +81,18 @@ class Givens:
     def vcpus(self, vm: VmId) -> int:
         """The vCPUs that a VM is known to take while it runs."""
         return (self.vms[vm].vcpus or 0) if self.runs(vm) else 0
+
+    def shared_media(self, step: Step) -> frozenset[str]:
+        """The datastores and storages beyond one host that the copies of a step are read from and written to."""
+        if step.vm is None:
+            return frozenset()
+        copied = [self.disks.get((step.vm, placed.disk)) for placed in step.disks]
+        read = {disk.datastore for disk in copied if disk is not None and disk.datastore is not None}
+        written = {self.storages[placed.storage] for placed in step.disks}
+        return frozenset(
+            {store for store in read if self.datastores[store].shared is not False}
+            | {storage.datastore or storage.id for storage in written if storage.host is None}
+        )
 
     def size(self, vm: VmId, disk: str) -> int:
         """Bytes that a copy of a disk is known to take."""

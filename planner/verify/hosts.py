@@ -1,4 +1,4 @@
-"""Hosts: empty before they are rebuilt, upgraded in order, given back empty, not overrun by transfers."""
+"""Hosts: empty before they are rebuilt, upgraded in order, given back empty."""
 
 from typing import Final
 
@@ -96,17 +96,6 @@ def none_half_built(state: State) -> Complaints:
     """No host is left installed and not configured."""
     for host in sorted(state.installed):
         yield Complaint(host_name(state.givens, host), "is installed and never configured")
-
-
-def transfers(state: State, step: Step) -> Complaints:
-    """A host takes part in no more transfers at once than the policy allows."""
-    allowed = state.givens.plan.policy.transfers.per_host
-    for host in ends(step):
-        if state.transfers[host] > allowed:
-            yield Complaint(
-                host_name(state.givens, host),
-                f"takes part in {state.transfers[host]} transfers at once, the policy allows {allowed}",
-            )
 
 
 def _some(state: State, vms: list[VmId]) -> str:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from typing import Final
 
 from planner.model.estate import Cluster, ClusterId, VirtualMachine, VmId
-from planner.model.kinds import AffinityKind, ManagerKind, ServiceRole
-from planner.model.plan import Step, StepId, StepKind, Transport, WaveId
+from planner.model.kinds import ManagerKind, ServiceRole
+from planner.model.plan import Step, StepId, StepKind, Transport
 from planner.units import format_duration
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
 from planner.verify.givens import Givens
@@ -44,27 +44,6 @@ def needs(givens: Givens) -> dict[StepId, list[Complaint]]:
             if step.start < steps[need].end:
                 late = format_duration(steps[need].end - step.start)
                 found[step.id].append(Complaint(step.id, f"starts {late} before {need} is done"))
-    return found
-
-
-def waves(givens: Givens) -> dict[StepId, list[Complaint]]:
-    """VMs that move in one wave against a rule; what must move together has no choice."""
-    group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
-    moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
-    for step in givens.plan.schedule.steps:
-        if step.vm is not None:
-            moves[step.vm].setdefault(step.wave, step.id)
-    found: dict[StepId, list[Complaint]] = defaultdict(list)
-    for rule in givens.plan.estate.affinity_rules:
-        if rule.kind is not AffinityKind.WAVES_APART or not rule.mandatory:
-            continue
-        first: dict[WaveId, VmId] = {}
-        for vm in rule.vms:
-            for wave, step_id in moves.get(vm, {}).items():
-                other = first.setdefault(wave, vm)
-                if group_of.get(vm, vm) != group_of.get(other, other):
-                    told = f"moves in one wave with {vm_name(givens, other)}, against the rule {rule.name}"
-                    found[step_id].append(Complaint(vm_name(givens, vm), told))
     return found
 
 

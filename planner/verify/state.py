@@ -14,6 +14,7 @@ from planner.verify.givens import Givens, Limits
 CROSSINGS: Final = {StepKind.MOVE, StepKind.UNPARK}
 MOVES: Final = {StepKind.RELOCATE, StepKind.PARK, StepKind.REBALANCE, *CROSSINGS}
 TAKE_OUT: Final = {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE, StepKind.RETURN}
+INSTALLS: Final = {StepKind.INSTALL, StepKind.UPGRADE}
 BRING_IN: Final = {StepKind.CONFIGURE, StepKind.UPGRADE}
 MIGRATIONS: Final = {StepKind.RELOCATE, StepKind.REBALANCE}
 
@@ -32,7 +33,7 @@ class State:
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
     `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
     the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
-    plan's fault until it gets worse. `changed` are the hosts whose load the capacity trace has yet to note.
+    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium. `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
     def __init__(self, givens: Givens) -> None:
@@ -45,7 +46,10 @@ class State:
         self.vcpus: Counter[HostId] = Counter()
         self.unsettled: Counter[ClusterId] = Counter()
         self.travelling: dict[VmId, Step] = {}
+        self.travelling_in: dict[ClusterId, dict[VmId, Step]] = defaultdict(dict)
         self.transfers: Counter[HostId] = Counter()
+        self.in_use: Counter[str] = Counter()
+        self.installing: set[HostId] = set()
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
         self.crossed: set[VmId] = set()
@@ -74,7 +78,9 @@ class State:
         """Apply what the start of a step does."""
         if step.kind in MOVES and step.vm is not None:
             self._set_out(step, step.vm)
-        elif step.kind in TAKE_OUT and step.host is not None:
+        if step.kind in INSTALLS and step.host is not None:
+            self.installing.add(step.host)
+        if step.kind in TAKE_OUT and step.host is not None:
             self.side[step.host] = Side.OUT
             self.changed.add(step.host)
             if step.kind is StepKind.RETURN:
@@ -84,6 +90,8 @@ class State:
 
     def finish(self, step: Step) -> None:
         """Apply what the end of a step does."""
+        if step.kind in INSTALLS and step.host is not None:
+            self.installing.discard(step.host)
         if step.kind in MOVES and step.vm is not None:
             self._settle(step, step.vm)
         elif step.kind is StepKind.INSTALL and step.host is not None:
@@ -132,10 +140,8 @@ class State:
         load = sum(self.memory[host] for host in hosts)
         load -= sum(
             self.givens.memory(vm)
-            for vm, step in self.travelling.items()
-            if step.cluster == cluster
-            and self._within(self.host_of[vm], cluster, pool)
-            and self._within(step.destination, cluster, pool)
+            for vm, step in self.travelling_in[cluster].items()
+            if self._within(self.host_of[vm], cluster, pool) and self._within(step.destination, cluster, pool)
         )
         return load + (self.unsettled[cluster] if Side.SOURCE in pool else 0)
 
@@ -163,7 +169,9 @@ class State:
 
     def _set_out(self, step: Step, vm: VmId) -> None:
         self.travelling[vm] = step
+        self.travelling_in[step.cluster][vm] = step
         self.transfers.update(ends(step))
+        self.in_use.update(self.givens.shared_media(step))
         if self.givens.runs(vm) and not self.is_live(step):
             self.down.add(vm)
         if self.host_of[vm] is None and vm not in self.parked:
@@ -175,7 +183,9 @@ class State:
 
     def _settle(self, step: Step, vm: VmId) -> None:
         self.travelling.pop(vm, None)
+        self.travelling_in[step.cluster].pop(vm, None)
         self.transfers.subtract(ends(step))
+        self.in_use.subtract(self.givens.shared_media(step))
         left = self.host_of[vm]
         if left is not None and left != step.destination:
             self._leave(vm, left)

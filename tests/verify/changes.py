@@ -45,7 +45,7 @@ def parked(plan, name, **facts):
         for step in plan.schedule.steps
         if step.vm != vm or step == moved
     ]
-    return with_steps(plan, [*steps, unpark])
+    return with_steps(_pool_any_time(plan), [*steps, unpark])
 
 
 def borrowed(plan):
@@ -87,7 +87,7 @@ def given_back(plan, start):
         reason="it was borrowed",
         way_back="ask for it again",
     )
-    return with_steps(plan, [*plan.schedule.steps, back])
+    return with_steps(_pool_any_time(plan), [*plan.schedule.steps, back])
 
 
 def claim(plan, host, **facts):
@@ -165,3 +165,32 @@ def borrowed_and_emptied(plan):
         for number, name in enumerate(leaving)
     ]
     return with_steps(plan, [*plan.schedule.steps, *moves])
+
+
+def turned(plan, wave, *, after, earlier):
+    """The plan with a wave moved to an earlier time, coming after another one."""
+    steps = tuple(
+        replace(step, start=step.start - earlier) if step.wave == wave else step
+        for step in plan.schedule.steps
+    )
+    waves = tuple(
+        replace(each, start=each.start - earlier, after=(WaveId(after),)) if each.id == wave else each
+        for each in plan.schedule.waves
+    )
+    return replace(plan, schedule=replace(plan.schedule, steps=steps, waves=waves))
+
+
+def _pool_any_time(plan):
+    """The plan with room at the end of wave 4: the pool waits for the pilot only."""
+    return turned(plan, "wave-05", after="wave-02", earlier=0)
+
+
+def side_by_side(plan):
+    """The plan with the pool upgraded while the shop and the infrastructure move."""
+    return turned(plan, "wave-05", after="wave-02", earlier=390 * 60)
+
+
+def without_pilot(plan):
+    """The plan with no wave called the pilot."""
+    waves = tuple(replace(wave, pilot=False) for wave in plan.schedule.waves)
+    return replace(plan, schedule=replace(plan.schedule, waves=waves))

@@ -39,8 +39,11 @@ from tests.verify.changes import (
     parked,
     seen,
     shared_storage,
+    side_by_side,
     through_vcenter,
+    turned,
     vcpu_ratio,
+    without_pilot,
     without_reserve,
 )
 
@@ -154,7 +157,7 @@ BREAKS = {
     ),
     "a VM is sent to a host that is not built yet": (
         C.EMPTY_BEFORE_REBUILD,
-        lambda plan: changed_step(without_reserve(plan), K.MOVE, "win1", start=170 * MINUTE, needs=()),
+        lambda plan: changed_step(plan, K.REBALANCE, "web2", start=800 * MINUTE, needs=()),
     ),
     "a retired host holds the only disk of a VM that runs elsewhere": (
         C.EMPTY_BEFORE_REBUILD,
@@ -165,6 +168,18 @@ BREAKS = {
     "three transfers leave esx1 at once": (
         C.TRANSFERS,
         lambda plan: changed_policy(plan, transfers=TransferPolicy(per_host=1)),
+    ),
+    "nine copies go to one export, two at once": (
+        C.TRANSFERS,
+        lambda plan: changed_policy(plan, transfers=TransferPolicy(per_datastore=1)),
+    ),
+    "two copies run at once in the estate": (
+        C.TRANSFERS,
+        lambda plan: changed_policy(plan, transfers=TransferPolicy(at_once=1)),
+    ),
+    "two hosts are installed at once": (
+        C.INSTALLS,
+        lambda plan: changed_policy(plan, install=replace(plan.policy.install, at_once=1)),
     ),
     "vCenter is read through itself": (C.MANAGER_LAST, lambda plan: through_vcenter(plan, "vcenter")),
     "vCenter goes down while web2 is still read through it": (
@@ -231,6 +246,19 @@ BREAKS = {
         C.WAVES_APART,
         lambda plan: in_different_waves(plan, "app1", "dns1"),
     ),
+    "two VMs that a rule keeps out of one wave are in two that overlap": (
+        C.WAVES_APART,
+        lambda plan: in_different_waves(side_by_side(plan), "dns1", "wiki1"),
+    ),
+    "a wave begins before the one that it comes after": (
+        C.WAVES_IN_TURN,
+        lambda plan: turned(plan, "wave-05", after="wave-04", earlier=10 * MINUTE),
+    ),
+    "a pool is upgraded while the pilot still runs": (
+        C.PILOT_FIRST,
+        lambda plan: turned(plan, "wave-05", after="wave-01", earlier=500 * MINUTE),
+    ),
+    "there is no pilot": (C.PILOT_FIRST, without_pilot),
     "a VM is backed up by one that does not exist": (
         C.REFERENCES,
         lambda plan: changed_vm(plan, "db1", backed_up_by=VmId("vm-nobody")),
@@ -291,6 +319,16 @@ KEEPS = {
     "vCenter goes down after web2 was read through it": lambda plan: through_vcenter(plan, "web2"),
     "two transfers at once where two are allowed": lambda plan: changed_policy(
         plan, transfers=TransferPolicy(per_host=2)
+    ),
+    "three copies at once where three are allowed": lambda plan: changed_policy(
+        plan, transfers=TransferPolicy(at_once=3, per_datastore=3)
+    ),
+    "two installs at once where two are allowed": lambda plan: changed_policy(
+        plan, install=replace(plan.policy.install, at_once=2)
+    ),
+    "a pool is upgraded beside another cluster": side_by_side,
+    "no pilot where none is wanted": lambda plan: changed_policy(
+        without_pilot(plan), waves=replace(plan.policy.waves, pilot_vms=0)
     ),
     "a borrowed host is given back empty": lambda plan: given_back(borrowed_and_emptied(plan), 1200),
     "a VM of normal criticality is parked": lambda plan: parked(

@@ -25,7 +25,7 @@ RULE = Rule(
     subject=SubjectKind.VM,
     severities=(Severity.WARNING,),
     message="VMs that must move together are in different clusters.",
-    why="Clusters are converted one after the other, so the group moves in parts.",
+    why="Each cluster has waves of its own, so the group moves in parts.",
     remedy="Bring the VMs into one cluster first, or remove what ties them together.",
     find=torn_apart,
 )

@@ -1,0 +1,51 @@
+"""What steps hold while they run, and how much of it there is."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from planner.model.plan import Step, StepKind
+from planner.schedule.facts import Facts
+
+_TRANSFERS = "transfers of the estate"
+_INSTALLS = "installs of the estate"
+
+
+def takes(step: Step, facts: Facts) -> dict[str, int]:
+    """The slots of a step, one each: its hosts' and shared datastores', and those that the whole estate shares."""
+    if step.vm is None:
+        return {_INSTALLS: 1} if step.kind in {StepKind.INSTALL, StepKind.UPGRADE} else {}
+    hosts = (f"host {host}" for host in (step.source, step.destination) if host)
+    media = (f"datastore {medium}" for medium in facts.media(step.vm, step.disks))
+    return dict.fromkeys((_TRANSFERS, *hosts, *media), 1)
+
+
+def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]:
+    """How much there is of everything that is taken; what the policy does not cap is enough for all."""
+    wanted: Counter[str] = Counter()
+    for of_one in taken:
+        wanted.update(of_one)
+    caps = {resource: _cap(resource, facts) for resource in wanted}
+    return {resource: wanted[resource] if cap is None else cap for resource, cap in caps.items()}
+
+
+def peaks(steps: Sequence[Step], facts: Facts) -> dict[str, int]:
+    """The most that a wave holds at once of what the policy caps and waves of other clusters want too."""
+    held: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    events = [(second, sign, step) for step in steps for second, sign in ((step.start, 1), (step.end, -1))]
+    for _, sign, step in sorted(events, key=lambda event: event[:2]):
+        for resource in takes(step, facts):
+            held[resource] += sign
+            most[resource] = max(most[resource], held[resource])
+    return {
+        resource: slots
+        for resource, slots in most.items()
+        if not resource.startswith("host ") and _cap(resource, facts) is not None
+    }
+
+
+def _cap(resource: str, facts: Facts) -> int | None:
+    transfers = facts.policy.transfers
+    of_kind = {"host": transfers.per_host, "datastore": transfers.per_datastore}
+    named = {_TRANSFERS: transfers.at_once, _INSTALLS: facts.policy.install.at_once}
+    return named[resource] if resource in named else of_kind[resource.partition(" ")[0]]

@@ -1,0 +1,135 @@
+"""When each wave begins: waves of a lane follow each other, lanes run side by side.
+
+A wave is planned, approved and run as one thing, so it is laid out as one block that holds what it needs at its peak.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import networkx as nx
+
+from planner.model.estate import ClusterId, VmId
+from planner.model.plan import PhaseKind, Step
+from planner.schedule.drafts import Draft
+from planner.schedule.facts import Facts
+from planner.schedule.listing import Job, Opening, at_once, list_schedule
+from planner.schedule.resources import capacity, peaks
+
+_SOAKED = frozenset({PhaseKind.CROSS, PhaseKind.UNPARK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A wave laid out from its own second 0: its draft, lane, steps, duration, and what it keeps away from.
+
+    `number` counts in the order in which waves were drafted, which is an order in which they could run one by one.
+    """
+
+    number: int
+    lane: int
+    draft: Draft
+    steps: tuple[Step, ...]
+    seconds: int
+    holds: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name among the jobs."""
+        return f"{self.number:06d}"
+
+
+def holds(draft: Draft, distance: Mapping[VmId, tuple[str, ...]]) -> tuple[str, ...]:
+    """What a wave holds because of the VMs that it moves."""
+    return tuple(dict.fromkeys(held for move in draft.moves for held in distance.get(move.vm, ())))
+
+
+def follows(
+    blocks: Sequence[Block], managers: Sequence[tuple[ClusterId, VmId]]
+) -> Mapping[int, tuple[int, ...]]:
+    """For each block the numbers of those that must be done before it begins.
+
+    The one before it in its lane; those with steps that its own need; for a managing VM everything of the clusters it
+    manages; and the pilot, but for what the pilot itself needs and what only builds hosts that are new.
+    """
+    order: nx.DiGraph[int] = nx.DiGraph()
+    order.add_nodes_from(block.number for block in blocks)
+    for of_lane in _grouped(blocks).values():
+        order.add_edges_from((one.number, other.number) for one, other in pairwise(of_lane))
+    wave_of = {step.id: block.number for block in blocks for step in block.steps}
+    order.add_edges_from(
+        (wave_of[need], block.number)
+        for block in blocks
+        for step in block.steps
+        for need in step.needs
+        if wave_of[need] != block.number
+    )
+    order.add_edges_from(_managed_first(blocks, managers))
+    order.add_edges_from(list(_pilot_first(blocks, order)))
+    return {number: tuple(sorted(order.predecessors(number))) for number in order}
+
+
+def timetable(
+    blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], facts: Facts, opening: Opening = at_once
+) -> Mapping[int, int]:
+    """The second at which each block begins. A wave with crossings is watched for the policy's soak before the next."""
+    soak = facts.policy.timing.soak
+    watched = {block.number for block in blocks if soak and block.draft.kind in _SOAKED}
+    jobs = [
+        Job(
+            key=block.key,
+            seconds=block.seconds,
+            takes={**peaks(block.steps, facts), **dict.fromkeys(block.holds, 1)},
+            after=tuple(_done(number, watched) for number in after[block.number]),
+        )
+        for block in blocks
+    ]
+    soaks = [
+        Job(key=_done(block.number, watched), seconds=soak, after=(block.key,))
+        for block in blocks
+        if block.number in watched
+    ]
+    apart = dict.fromkeys((held for block in blocks for held in block.holds), 1)
+    shared = capacity(
+        ({resource: slots for resource, slots in job.takes.items() if resource not in apart} for job in jobs),
+        facts,
+    )
+    starts = list_schedule([*jobs, *soaks], {**shared, **apart}, opening)
+    return {block.number: starts[block.key] for block in blocks}
+
+
+def _done(number: int, watched: set[int]) -> str:
+    return f"{number:06d} watched" if number in watched else f"{number:06d}"
+
+
+def _grouped(blocks: Sequence[Block]) -> dict[int, list[Block]]:
+    found: dict[int, list[Block]] = {}
+    for block in blocks:
+        found.setdefault(block.lane, []).append(block)
+    return found
+
+
+def _managed_first(
+    blocks: Sequence[Block], managers: Sequence[tuple[ClusterId, VmId]]
+) -> Iterator[tuple[int, int]]:
+    """From the last wave of each managed cluster to the first that takes its manager away, where that comes later."""
+    last = {block.draft.cluster: block.number for block in blocks}
+    first: dict[VmId, int] = {}
+    for block in blocks:
+        for move in block.draft.moves:
+            first.setdefault(move.vm, block.number)
+    for cluster, manager in managers:
+        if manager in first and last.get(cluster, first[manager]) < first[manager]:
+            yield last[cluster], first[manager]
+
+
+def _pilot_first(blocks: Sequence[Block], order: "nx.DiGraph[int]") -> Iterator[tuple[int, int]]:
+    pilot = next((block.number for block in blocks if block.draft.pilot), None)
+    if pilot is None:
+        return
+    free = {pilot, *nx.ancestors(order, pilot)}
+    for of_lane in _grouped(blocks).values():
+        waiting = (block.number for block in of_lane if block.number not in free and not block.draft.harmless)
+        first = next(waiting, None)
+        if first is not None:
+            yield pilot, first

@@ -1,0 +1,98 @@
+"""Waves: in turn, the pilot before all others, and what a rule keeps apart never side by side."""
+
+from collections import defaultdict
+from itertools import combinations, product
+
+from planner.model.estate import VmId
+from planner.model.kinds import AffinityKind
+from planner.model.plan import Step, StepId, StepKind, WaveId
+from planner.units import format_duration
+from planner.verify.complaint import Complaint, vm_name
+from planner.verify.givens import Givens
+
+_BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
+
+
+class Span:
+    """From the first start to the last end of a wave's steps, as the steps say it."""
+
+    __slots__ = ("end", "first", "start")
+
+    def __init__(self, steps: list[Step]) -> None:
+        self.first = min(steps, key=lambda step: (step.start, step.id)).id
+        self.start = min(step.start for step in steps)
+        self.end = max(step.end for step in steps)
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether there is a moment inside both."""
+        return self.start < other.end and other.start < self.end
+
+
+def in_turn(givens: Givens) -> dict[StepId, list[Complaint]]:
+    """Waves that begin before one that must be done."""
+    spans = _spans(givens)
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    for wave in givens.plan.schedule.waves:
+        for earlier in wave.after:
+            if wave.id in spans and earlier in spans and spans[wave.id].start < spans[earlier].end:
+                late = format_duration(spans[earlier].end - spans[wave.id].start)
+                found[spans[wave.id].first].append(
+                    Complaint(wave.id, f"begins {late} before {earlier} is done")
+                )
+    return found
+
+
+def pilot_first(givens: Givens) -> dict[StepId, list[Complaint]]:
+    """What moves VMs, or takes a host that carried some away, before the pilot is done.
+
+    The waves that the pilot itself waits for may come before it, and so may the building of hosts.
+    """
+    waves = {wave.id: wave for wave in givens.plan.schedule.waves}
+    pilot = next((wave for wave in waves.values() if wave.pilot), None)
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    if pilot is None:
+        crossing = next((step for step in givens.plan.schedule.steps if step.kind is StepKind.MOVE), None)
+        if givens.plan.policy.waves.pilot_vms and crossing is not None:
+            found[crossing.id].append(Complaint(crossing.id, "crosses, and no wave is the pilot"))
+        return found
+    before, waiting = {pilot.id}, [pilot.id]
+    while waiting:
+        new = set(waves[waiting.pop()].after) - before
+        before |= new
+        waiting.extend(new)
+    done = _spans(givens)[pilot.id].end
+    for step in givens.plan.schedule.steps:
+        if step.kind not in _BUILDS and step.wave not in before and step.start < done:
+            early = format_duration(done - step.start)
+            found[step.id].append(Complaint(step.id, f"starts {early} before the pilot is done"))
+    return found
+
+
+def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
+    """VMs that move in one wave, or in two that overlap, against a rule; what must move together has no choice."""
+    group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
+    spans = _spans(givens)
+    moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
+    for step in givens.plan.schedule.steps:
+        if step.vm is not None:
+            moves[step.vm].setdefault(step.wave, step.id)
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    for rule in givens.plan.estate.affinity_rules:
+        if rule.kind is not AffinityKind.WAVES_APART or not rule.mandatory:
+            continue
+        for vm, other in combinations(rule.vms, 2):
+            if group_of.get(vm, vm) == group_of.get(other, other):
+                continue
+            for wave, beside in product(moves[other], moves[vm]):
+                if spans[wave].overlaps(spans[beside]):
+                    how = "in one wave" if wave == beside else "at the same time"
+                    told = f"moves {how} with {vm_name(givens, vm)}, against the rule {rule.name}"
+                    found[moves[other][wave]].append(Complaint(vm_name(givens, other), told))
+    return found
+
+
+def _spans(givens: Givens) -> dict[WaveId, Span]:
+    steps: dict[WaveId, list[Step]] = defaultdict(list)
+    for step in givens.plan.schedule.steps:
+        steps[step.wave].append(step)
+    return {wave: Span(of_wave) for wave, of_wave in steps.items()}
