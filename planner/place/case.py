@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from planner.model.estate import AffinityRule, Cluster, DatastoreId, HostId, NetworkId, VmId
 from planner.model.plan import StorageId
-from planner.model.policy import Strategy
+from planner.model.policy import Strategy, TimingPolicy
 
 
 class Part(StrEnum):
@@ -66,7 +66,7 @@ class Workload:
 
     `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
     all. `manages`: it manages clusters; `last`: it, or a VM that must move with it, does, so it crosses last.
-    `settled`: the source says where it runs.
+    `settled`: the source says where it runs. `seconds` is about what its crossing takes.
     """
 
     id: VmId
@@ -84,6 +84,7 @@ class Workload:
     last: bool
     parkable: bool
     rank: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,8 @@ class Case:
     while it is parked: its unit and whatever depends on it here. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
     `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
-    `parking` is None unless VMs may be parked.
+    `parking` is None unless VMs may be parked. `timing` and `per_host`, the transfers of a host at once, tell quick
+    conversions from slow ones.
     """
 
     cluster: Cluster
@@ -111,6 +113,8 @@ class Case:
     mates: Mapping[VmId, frozenset[VmId]]
     pins: Mapping[VmId, frozenset[HostId]]
     rules: tuple[AffinityRule, ...]
+    timing: TimingPolicy
+    per_host: int
     capacities: Mapping[StorageId, int | None]
     pools: frozenset[StorageId]
     taken: Mapping[StorageId, int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from planner.model.plan import StorageId, TargetStorage
 from planner.model.policy import Strategy
 from planner.place.case import Case, Node, Parcel, Part, Room, Workload
 from planner.place.conversion import Conversion
+from planner.place.pace import crossing_seconds
 from planner.place.storages import by_name, choices, copy_size, local_id, parking_id, storages, travelling
 
 RANK: Final = {criticality: rank for rank, criticality in enumerate(Criticality)}
@@ -40,6 +41,8 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         mates=_related(conversion, AffinityKind.TOGETHER, mandatory_only=False),
         pins=_pins(conversion),
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
+        timing=conversion.policy.timing,
+        per_host=conversion.policy.transfers.per_host,
         capacities={storage.id: storage.capacity_bytes for storage in offered},
         pools=frozenset(storage.id for storage in offered if storage.host is not None),
         taken=conversion.taken,
@@ -142,6 +145,7 @@ def _workload(
         last=vm.id in last,
         parkable=_parkable(conversion, vm),
         rank=RANK[vm.criticality or Criticality.NORMAL],
+        seconds=crossing_seconds(conversion, vm),
     )
 
 

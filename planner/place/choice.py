@@ -11,8 +11,13 @@ Style = Callable[[Ledger, HostId], float]
 """Smaller is better; it breaks the tie between hosts that honour a VM's wishes equally well."""
 
 
+def level(ledger: Ledger, host: HostId) -> float:
+    """The host first that the open phase keeps busy for the shortest time: its transfers end early."""
+    return ledger.arriving(host) + spread(ledger, host)
+
+
 def spread(ledger: Ledger, host: HostId) -> float:
-    """The emptiest host first: transfers run side by side and no host fills up."""
+    """The emptiest host first: no host fills up."""
     room = ledger.room(host).memory
     return ledger.memory[host] / room if room else len(ledger.residents[host])
 
@@ -22,7 +27,7 @@ def pack(ledger: Ledger, host: HostId) -> float:
     return -spread(ledger, host)
 
 
-STYLES: Final[tuple[Style, ...]] = (spread, pack)
+STYLES: Final[tuple[Style, ...]] = (level, spread, pack)
 
 
 def best(ledger: Ledger, vm: Workload, hosts: Iterable[HostId], style: Style) -> HostId | None:

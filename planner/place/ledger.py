@@ -52,7 +52,7 @@ class Ledger:
     """
 
     __slots__ = (
-        "_leaving", "_moves", "_open", "at", "case", "memory", "parked", "phases", "placed", "purpose",
+        "_arriving", "_leaving", "_moves", "_open", "at", "case", "memory", "parked", "phases", "placed", "purpose",
         "residents", "side", "used", "vcpus",
     )  # fmt: skip
 
@@ -72,6 +72,7 @@ class Ledger:
         self.purpose = ""
         self._open: PhaseKind | None = None
         self._moves: list[Move] = []
+        self._arriving: dict[HostId, int] = {}
         self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
@@ -86,6 +87,7 @@ class Ledger:
         for name in ("side", "at", "residents", "memory", "vcpus", "used", "placed"):
             setattr(twin, name, dict(getattr(self, name)))
         twin._moves, twin._leaving = list(self._moves), list(self._leaving)
+        twin._arriving = dict(self._arriving)
         return twin
 
     def adopt(self, other: "Ledger") -> None:
@@ -170,6 +172,10 @@ class Ledger:
         """What tells two states apart for the search."""
         return tuple(self.side.values()), tuple(self.at.values()), tuple(sorted(self.used.items()))
 
+    def arriving(self, host: HostId) -> int:
+        """About how many seconds of transfers to a host the open phase has."""
+        return self._arriving.get(host, 0)
+
     # Changes
 
     def move(self, vm: Workload, host: HostId) -> None:
@@ -185,6 +191,7 @@ class Ledger:
         self.parked -= {vm.id}
         source = origin if vm.settled or origin != vm.home or self._has_moved(vm.id) else None
         self._moves.append(Move(vm=vm.id, source=source, destination=host, disks=disks))
+        self._arriving[host] = self._arriving.get(host, 0) + vm.seconds
 
     def can_park(self, vm: Workload) -> bool:
         """Whether a VM may be parked and fits on the parking storage."""
@@ -210,7 +217,7 @@ class Ledger:
                 self.used[placement.storage] -= sizes[placement.disk]
         if self._open is not None:
             self._write(self._open, moves=tuple(self._moves))
-        self._open, self._moves, self._leaving = None, [], []
+        self._open, self._moves, self._leaving, self._arriving = None, [], [], {}
 
     def rebuild(self, hosts: tuple[HostId, ...]) -> None:
         """Retire and build empty hosts, build new ones, or upgrade the hosts of a pool."""

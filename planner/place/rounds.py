@@ -59,6 +59,38 @@ def drain(ledger: Ledger, style: Style) -> tuple[Ledger, list[HostId]]:
     return reached, emptied
 
 
+def fill(ledger: Ledger, hosts: Collection[HostId], style: Style) -> None:
+    """Let VMs of these hosts cross as long as some fit. Managers and those that go with them wait."""
+    for host in hosts:
+        for vm in ledger.residents_to_move(host):
+            if ledger.at[vm.id] == host and not vm.last:
+                cross(ledger, vm, (), style)
+
+
+def close_ranks(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> list[HostId]:
+    """Empty further hosts by moving their VMs aside, as long as the rest keeps its reserve without all those `gone`.
+
+    Returns the hosts that were emptied.
+    """
+    emptied: list[HostId] = []
+    for host in ranked(ledger):
+        lost = [*gone, *emptied, host]
+        if host in gone:
+            continue
+        trial = ledger.copy()
+        if not all(
+            trial.at[vm.id] != host or relocate(trial, vm, lost, style)
+            for vm in trial.residents_to_move(host)
+        ):
+            break
+        trial.settle()
+        if trial.excess(trial.source_left(lost)) > tolerated:
+            break
+        ledger.adopt(trial)
+        emptied.append(host)
+    return emptied
+
+
 def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> bool:
     """Let further VMs cross until the source hosts that remain keep their reserve without those `gone`."""
     remaining = ledger.source_left(gone)

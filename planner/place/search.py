@@ -7,6 +7,7 @@ the same on every machine.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations, islice
 from typing import Final
 
@@ -18,7 +19,17 @@ from planner.place.choice import Style, spread
 from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
 from planner.place.necessary import Lack, lack
-from planner.place.rounds import cross, drain, empty, ranked, relocate, top_up, unpark
+from planner.place.rounds import (
+    close_ranks,
+    cross,
+    drain,
+    empty,
+    fill,
+    ranked,
+    relocate,
+    top_up,
+    unpark,
+)
 
 _SETS: Final = 24
 
@@ -36,7 +47,14 @@ class Stuck:
     lack: Lack | None = None
 
 
-def search(case: Case, style: Style, attempts: int) -> Ledger | Stuck:
+class Width(StrEnum):
+    """How much one round takes on: hosts that cross as they are, or also those that the others can take in."""
+
+    NARROW = "narrow"
+    WIDE = "wide"
+
+
+def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
     """A finished ledger, or where it got stuck after so many attempts to empty hosts."""
     start = Ledger(case)
     hopeless = lack(case)
@@ -48,7 +66,7 @@ def search(case: Case, style: Style, attempts: int) -> Ledger | Stuck:
     _build_new(start)
     if case.strategy is Strategy.MOVE_TO_NEW_HOSTS:
         return _move_over(start, style)
-    return _rounds(start, style, attempts)
+    return _rounds(start, style, width, attempts)
 
 
 def initial(case: Case) -> Ledger:
@@ -107,9 +125,9 @@ def _move_over(ledger: Ledger, style: Style) -> Ledger | Stuck:
     return ledger if broken is None else Stuck(ledger=ledger, end=broken)
 
 
-def _rounds(start: Ledger, style: Style, attempts: int) -> Ledger | Stuck:
+def _rounds(start: Ledger, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
     grace = tolerated(start.case)
-    stack, seen = [_options(start, grace, style)], {start.key()}
+    stack, seen = [_options(start, grace, style, width)], {start.key()}
     deepest, end = start, None
     if not start.on(Side.SOURCE):
         end = finish(start, style)
@@ -124,7 +142,7 @@ def _rounds(start: Ledger, style: Style, attempts: int) -> Ledger | Stuck:
             if len(reached.on(Side.SOURCE)) < len(deepest.on(Side.SOURCE)):
                 deepest = reached.copy()
             if reached.on(Side.SOURCE):
-                stack.append(_options(reached, grace, style))
+                stack.append(_options(reached, grace, style, width))
                 continue
             end = finish(reached, style)
             if end is None:
@@ -139,7 +157,7 @@ class _Exhausted:
 _EXHAUSTED: Final = _Exhausted()
 
 
-def _options(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None]:
+def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator[Ledger | None]:
     """The states after every round that is worth trying, best first; None for one that failed."""
     hosts = ranked(ledger)
     if ledger.case.pooled:
@@ -147,6 +165,8 @@ def _options(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None
         for host in coordinator or hosts:
             yield _round(ledger, (host,), grace, style)
         return
+    if width is Width.WIDE and ledger.case.live:
+        yield _widened(ledger, grace, style)
     if _target_receives(ledger):
         yield from _drained(ledger, grace, style)
         for host in hosts:
@@ -163,6 +183,21 @@ def _options(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None
 def _target_receives(ledger: Ledger) -> bool:
     """Whether the target side has hosts beyond those whose failure it must bear."""
     return len(ledger.on(Side.TARGET)) > ledger.case.reserve
+
+
+def _widened(ledger: Ledger, grace: int, style: Style) -> Ledger | None:
+    """One round that fills the target, and then empties what the rest of the source side can take in."""
+    after = ledger.copy()
+    after.purpose = "so that their hosts can be rebuilt"
+    emptied: list[HostId] = []
+    if _target_receives(after):
+        after, emptied = drain(after, style)
+        fill(after, [host for host in ranked(after) if host not in emptied], style)
+        after.settle()
+    emptied = [*emptied, *close_ranks(after, emptied, grace, style)]
+    if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve or not emptied:
+        return None
+    return _rebuilt(after, tuple(sorted(emptied)), grace, style)
 
 
 def _drained(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None]:

@@ -13,7 +13,8 @@ from planner.place.choice import STYLES
 from planner.place.conversion import Conversion
 from planner.place.exhaust import exhaust, small_enough
 from planner.place.ledger import Ledger
-from planner.place.search import Stuck, search
+from planner.place.pace import pace
+from planner.place.search import Stuck, Width, search
 
 _ATTEMPTS: Final = 240
 _QUICK_ATTEMPTS: Final = 8
@@ -45,16 +46,27 @@ def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
 
 
 def quick(case: Case) -> Ledger | Stuck:
-    """Every style of placement, with little going back: enough to try a remedy."""
-    return _styles(case, _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS)
+    """The first manner that works, with little going back: enough to try a remedy."""
+    for found in _manners(case, _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS):
+        if isinstance(found, Ledger) or found.lack:
+            return found
+    return found
 
 
 def thorough(case: Case) -> Ledger | Stuck:
-    """The same, and then, for a small cluster, every state that there is."""
-    found = _styles(case, _ATTEMPTS)
-    if isinstance(found, Ledger) or found.lack or not _worth_exhausting(found):
-        return found
-    return exhaust(found.ledger) or found
+    """The quickest of all manners, then the one with the fewest moves; if none works, for a small cluster, every state."""
+    tried = list(_manners(case, _ATTEMPTS))
+    finished = [found for found in tried if isinstance(found, Ledger)]
+    if finished:
+        return min(finished, key=_cost)
+    stuck = tried[-1]
+    if isinstance(stuck, Ledger) or stuck.lack or not _worth_exhausting(stuck):
+        return stuck
+    return exhaust(stuck.ledger) or stuck
+
+
+def _cost(ledger: Ledger) -> tuple[int, int]:
+    return pace(ledger.case, ledger.phases), sum(len(phase.moves) for phase in ledger.phases)
 
 
 def can_carry(host: Host, conversion: Conversion) -> bool:
@@ -95,12 +107,11 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
     yield from (tuple(by_size[-count:]) for count in range(2, len(by_size) + 1))
 
 
-def _styles(case: Case, attempts: int) -> Ledger | Stuck:
-    for style in STYLES:
-        found = search(case, style, attempts)
-        if isinstance(found, Ledger) or found.lack:
-            return found
-    return found
+def _manners(case: Case, attempts: int) -> Iterator[Ledger | Stuck]:
+    """What every style and width of placement comes to."""
+    for width in Width if case.live else (Width.NARROW,):
+        for style in STYLES:
+            yield search(case, style, width, attempts)
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:

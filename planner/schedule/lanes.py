@@ -48,7 +48,7 @@ def distance(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Mapping[
     }
     holds: dict[VmId, list[str]] = defaultdict(list)
     for one, other in sorted(pairs):
-        if other in cluster_of and cluster_of[one] != cluster_of[other]:
+        if one in cluster_of and other in cluster_of and cluster_of[one] != cluster_of[other]:
             for vm in (one, other):
                 holds[vm].append(f"between {min(one, other)} and {max(one, other)}")
     return {vm: tuple(dict.fromkeys(held)) for vm, held in holds.items()}

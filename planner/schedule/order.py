@@ -27,7 +27,10 @@ class Order:
 
 
 def order(moves: tuple[Move, ...], facts: Facts) -> Order:
-    """Dependencies before dependents, low criticality first; VMs that need each other have no order."""
+    """Dependencies before dependents, low criticality first, then long copies, so that waves are of like length.
+
+    VMs that need each other have no order.
+    """
     needs = _acyclic(_dependencies(moves, facts))
     group_of = {move.vm: facts.together[move.vm] for move in moves if move.vm in facts.together}
     contracted: nx.DiGraph[VmId | int] = nx.DiGraph()
@@ -48,7 +51,11 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
         for node, parts in joined.items()
     }
     weight = {
-        node: (max(_RANK[facts.vms[move.vm].criticality] for move in block), block[0].vm)
+        node: (
+            max(_RANK[facts.vms[move.vm].criticality] for move in block),
+            -_bytes(block, facts),
+            block[0].vm,
+        )
         for node, block in content.items()
     }
     alone = {next(iter(parts)) for parts in joined.values() if len(parts) == 1}
@@ -65,20 +72,27 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
 def chunks(
     blocks: tuple[tuple[Move, ...], ...], most: int, apart: Mapping[VmId, frozenset[VmId]]
 ) -> Iterator[tuple[Move, ...]]:
-    """Blocks packed, in order, into waves of at most `most` moves; a larger block is a wave of its own.
+    """Blocks packed, in order, into as few waves of at most `most` moves as they need, of about the same size.
 
+    A larger block is a wave of its own.
     A wave ends before a block with a VM that may not move in it, because of one that does (`apart`).
     """
+    moves = sum(map(len, blocks))
+    size = -(-moves // -(-moves // most)) if moves else most
     wave: list[Move] = []
     for block in blocks:
         here = {move.vm for move in wave}
         clash = any(apart.get(move.vm, frozenset()) & here for move in block)
-        if wave and (clash or len(wave) + len(block) > most):
+        if wave and (clash or len(wave) + len(block) > size):
             yield tuple(wave)
             wave = []
         wave += block
     if wave:
         yield tuple(wave)
+
+
+def _bytes(block: tuple[Move, ...], facts: Facts) -> int:
+    return max(facts.bytes_of(move.vm, frozenset(placed.disk for placed in move.disks)) for move in block)
 
 
 def _dependencies(moves: tuple[Move, ...], facts: Facts) -> dict[VmId, tuple[VmId, ...]]:

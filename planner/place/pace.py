@@ -1,0 +1,56 @@
+"""About how long a conversion takes: enough to tell a quick one from a slow one. `schedule` does it properly."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from planner.model.estate import VirtualMachine
+from planner.model.plan import Move, Phase, PhaseKind
+from planner.place.case import Case
+from planner.place.conversion import Conversion
+from planner.place.storages import copy_size, travelling
+
+
+def crossing_seconds(conversion: Conversion, vm: VirtualMachine) -> int:
+    """A cold crossing: the copy at the rate of its route, and the work around it."""
+    timing, route = conversion.policy.timing, conversion.routes.get(vm.id)
+    size = sum(copy_size(disk) or 0 for disk in travelling(vm.disks))
+    copying = size // route.rate_bytes if route is not None and route.rate_bytes else 0
+    return copying + timing.shutdown + timing.convert_linux + timing.verify
+
+
+def pace(case: Case, phases: tuple[Phase, ...]) -> int:
+    """Seconds of phases that follow each other: work on hosts side by side, moves as the busiest host allows."""
+    return sum(_PACES[phase.kind](case, phase) for phase in phases)
+
+
+def _moves(case: Case, phase: Phase) -> int:
+    return _busiest(phase.moves, {move.vm: case.workloads[move.vm].seconds for move in phase.moves}, case)
+
+
+def _migrations(case: Case, phase: Phase) -> int:
+    return _busiest(
+        phase.moves, dict.fromkeys((move.vm for move in phase.moves), case.timing.live_migration), case
+    )
+
+
+def _busiest(moves: tuple[Move, ...], seconds: Mapping[str, int], case: Case) -> int:
+    """Each host takes part in as many moves at once as the policy allows; none is quicker than its longest."""
+    busy: Counter[str] = Counter()
+    for move in moves:
+        for host in {move.source, move.destination} - {None}:
+            busy[str(host)] += seconds[move.vm]
+    longest = max((seconds[move.vm] for move in moves), default=0)
+    return max(longest, max(busy.values(), default=0) // case.per_host)
+
+
+_PACES: Mapping[PhaseKind, Callable[[Case, Phase], int]] = {
+    PhaseKind.CROSS: _moves,
+    PhaseKind.PARK: _moves,
+    PhaseKind.UNPARK: _migrations,
+    PhaseKind.RELOCATE: _migrations,
+    PhaseKind.REBALANCE: _migrations,
+    PhaseKind.RETIRE: lambda case, _phase: case.timing.retire_host,
+    PhaseKind.RETURN: lambda case, _phase: case.timing.retire_host,
+    PhaseKind.UPGRADE: lambda case, _phase: case.timing.upgrade_host,
+    PhaseKind.BUILD: lambda case, _phase: case.timing.install_host + case.timing.configure_host,
+}
