@@ -20,8 +20,10 @@ from planner.model.estate import (
     Disk,
     Estate,
     Host,
+    HostAdapter,
     HostId,
     HostNetwork,
+    HostNic,
     Network,
     Nic,
     VirtualMachine,
@@ -99,10 +101,12 @@ def host_record(host: Host, references: References) -> Record:
                         "name": text(nic.name),
                         "mac": nic.mac,
                         "speed": _quantity(nic.speed_bytes, _LINK_UNITS),
+                        **_card(nic),
                     }
                 )
                 for nic in host.nics
             ],
+            "adapters": [_known({"name": text(adapter.name), **_card(adapter)}) for adapter in host.adapters],
             "disks": [
                 _known({"id": text(disk.id), "capacity": size(disk.capacity_bytes), "boot": disk.boot})
                 for disk in host.disks
@@ -120,6 +124,10 @@ def host_record(host: Host, references: References) -> Record:
     )
     # An empty list says that it carries none; a missing one that it is not known.
     return record if host.networks != () else record | {"networks": []}
+
+
+def _card(card: HostNic | HostAdapter) -> Record:
+    return {"driver": text(card.driver), "model": text(card.model), "pci": card.pci}
 
 
 def datastore_record(datastore: Datastore) -> Record:

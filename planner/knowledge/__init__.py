@@ -4,6 +4,7 @@ The YAML files beside this module are the only place for limits; `schemas/knowle
 them. Everything is loaded once and cached.
 """
 
+from planner.knowledge.adapters import AdapterFact, Fate, Prospect, hardware, is_usb, prospect
 from planner.knowledge.advice import Advice, advice
 from planner.knowledge.criteria import (
     CriterionFact,
@@ -52,18 +53,21 @@ from planner.knowledge.transports import (
 )
 
 __all__ = [
+    "AdapterFact",
     "Advice",
     "BackupProduct",
     "BackupTrace",
     "Circumstance",
     "Clause",
     "CriterionFact",
+    "Fate",
     "Guest",
     "GuestFamily",
     "GuestSupport",
     "HintLimits",
     "Known",
     "PlatformFact",
+    "Prospect",
     "RouteRow",
     "SkillFacts",
     "TransportFact",
@@ -81,8 +85,10 @@ __all__ = [
     "fact",
     "facts",
     "guest",
+    "hardware",
     "hint_limits",
     "installed_platform",
+    "is_usb",
     "known",
     "labour_minutes",
     "lacking",
@@ -91,6 +97,7 @@ __all__ = [
     "no_playbooks",
     "os_family",
     "platform_ids",
+    "prospect",
     "relocates",
     "route_rows",
     "skills",

@@ -16,6 +16,7 @@ FILES: Final = (
     "settings",
     "hints",
     "ports",
+    "adapters",
     "criteria",
     "advice",
 )

@@ -15,6 +15,8 @@ T = TypeVar("T", Cluster, Datastore, Host, VirtualMachine)
 _REAL_DISKS: Final = frozenset({DiskKind.DISK, DiskKind.LUN, DiskKind.RDM})
 _ESXI: Final = frozenset({HypervisorKind.ESXI})
 _WITH_TOOLS: Final = frozenset({HypervisorKind.ESXI, HypervisorKind.XENSERVER, HypervisorKind.XCPNG})
+_WITH_ADAPTERS: Final = frozenset({HypervisorKind.ESXI, HypervisorKind.KVM})
+_WITH_DRIVERS: Final = _WITH_ADAPTERS | {HypervisorKind.XENSERVER, HypervisorKind.XCPNG}
 _WITH_PV: Final = frozenset(
     {HypervisorKind.XENSERVER, HypervisorKind.XCPNG, HypervisorKind.XEN, HypervisorKind.ORACLE_VM}
 )
@@ -104,6 +106,16 @@ _JUDGED_HOST: Final[tuple[Wanted[Host], ...]] = (
     Wanted(name="processor maker", known=lambda host: bool(host.cpu.vendor or host.cpu.model)),
     Wanted(name="processor model", known=lambda host: host.cpu.model is not None),
     Wanted(name="MAC address of a card", known=lambda host: all(nic.mac for nic in host.nics)),
+    Wanted(
+        name="driver of a network card",
+        known=lambda host: all(card.driver or card.pci for card in host.nics),
+        sources=_WITH_DRIVERS,
+    ),
+    Wanted(
+        name="storage adapters",
+        known=lambda host: bool(host.adapters) and all(card.driver or card.pci for card in host.adapters),
+        sources=_WITH_ADAPTERS,
+    ),
     Wanted(
         name="maintenance mode",
         known=lambda host: host.maintenance is not None or host.hypervisor is HypervisorKind.NONE,

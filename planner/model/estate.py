@@ -64,11 +64,27 @@ class Cpu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostNic:
-    """A physical network port. `speed_bytes` is bytes a second."""
+    """A physical network port. `speed_bytes` is bytes a second.
+
+    `driver` is as the source's system calls it, `pci` the ids of maker and device (`15b3:1003`).
+    """
 
     name: str
     mac: str | None = None
     speed_bytes: int | None = None
+    driver: str | None = None
+    model: str | None = None
+    pci: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostAdapter:
+    """What disks or a SAN hang on: a controller, an HBA. `driver` and `pci` are as those of a network port."""
+
+    name: str
+    driver: str | None = None
+    model: str | None = None
+    pci: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +136,7 @@ class Host:
     cpu: Cpu = Cpu()
     memory_bytes: int | None = None
     nics: tuple[HostNic, ...] = ()
+    adapters: tuple[HostAdapter, ...] = ()
     disks: tuple[LocalDisk, ...] = ()
     datastores: tuple[DatastoreId, ...] = ()
     networks: tuple[HostNetwork, ...] | None = None

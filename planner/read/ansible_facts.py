@@ -12,6 +12,7 @@ from typing import Any, Final
 from planner.errors import InputError, Problem
 from planner.model.estate import Cluster, Cpu, Estate, Host, HostNic, LocalDisk, Nic, VirtualMachine
 from planner.model.kinds import Firmware, HypervisorKind, PowerState
+from planner.model.setting import Setting, SettingKind
 from planner.read.formats import mac
 from planner.read.gather import gather, unplaced_cluster
 from planner.read.ids import cluster_id, host_id, vm_id
@@ -35,6 +36,8 @@ _GUESTS: Final = {
     "openstack": HypervisorKind.OPENSTACK,
     "Nutanix": HypervisorKind.AHV,
 }
+_STARTED_FROM: Final = frozenset({"/", "/boot", "/boot/efi"})
+_USB: Final = "usb-"
 _VIRTUAL_FLAGS: Final = frozenset({"vmx", "svm", "ept", "npt"})
 
 Facts = Mapping[str, Any]
@@ -119,6 +122,7 @@ def _host(file: Path, facts: Facts) -> tuple[Host, tuple[Cluster, ...]]:
         memory_bytes=_memory(facts),
         nics=tuple(_nics(facts)),
         disks=tuple(_disks(facts)),
+        settings=tuple(_usb_boot(facts)),
         uuid=_uuid(facts),
         origin=file.name,
     )
@@ -196,6 +200,7 @@ def _nics(facts: Facts) -> Iterable[HostNic]:
                 name=str(card["device"]),
                 mac=mac(card["macaddress"]) if card.get("macaddress") else None,
                 speed_bytes=speed * 10**6 // 8 if isinstance(speed, int) and speed > 0 else None,
+                driver=_text(card, "module"),
             )
 
 
@@ -210,6 +215,20 @@ def _disks(facts: Facts) -> Iterable[LocalDisk]:
         if links and capacity and device.get("virtual") != 1 and str(device.get("removable")) == "0":
             chosen = min(map(str, links), key=lambda link: (not link.startswith("wwn-"), link))
             yield LocalDisk(id=chosen, capacity_bytes=capacity)
+
+
+def _usb_boot(facts: Facts) -> Iterable[Setting]:
+    """What the system starts from, where that is a partition of a disk that udev knows as one behind USB."""
+    mounted = {
+        mount.get("device")
+        for mount in facts.get("ansible_mounts") or ()
+        if isinstance(mount, Mapping) and mount.get("mount") in _STARTED_FROM
+    }
+    for device in (facts.get("ansible_devices") or {}).values():
+        links = map(str, (device.get("links") or {}).get("ids") or ())
+        usb = min((link for link in links if link.startswith(_USB)), default=None)
+        if usb and mounted & {f"/dev/{partition}" for partition in device.get("partitions") or ()}:
+            yield Setting(kind=SettingKind.USB_BOOT, value=line(usb))
 
 
 def _capacity(device: Facts) -> int:

@@ -11,6 +11,7 @@ from planner.model.estate import (
     Datastore,
     DatastoreId,
     Host,
+    HostAdapter,
     HostNetwork,
     HostNic,
     LocalDisk,
@@ -43,7 +44,8 @@ HOST: Final = (
     | settings()
 )
 CPU: Final = same("vendor", "model", "sockets", "cores", "threads") | texts("flags")
-HOST_NIC: Final = same("name") | converted(mac=mac) | rates("speed")
+HOST_NIC: Final = same("name", "driver", "model", "pci") | converted(mac=mac) | rates("speed")
+HOST_ADAPTER: Final = same("name", "driver", "model", "pci")
 LOCAL_DISK: Final = same("id", "boot") | sizes("capacity")
 HOST_NETWORK: Final = texts("uplinks") | same("bond")
 BMC: Final = same("address", "protocol")
@@ -106,6 +108,7 @@ def build_host(host: HostSite, site: Site, names: Names, problems: list[Problem]
         address=host.address,
         cpu=Cpu(**taken(data.get("cpu", {}), CPU)),
         nics=tuple(HostNic(**taken(nic, HOST_NIC)) for nic in data.get("nics", ())),
+        adapters=tuple(HostAdapter(**taken(card, HOST_ADAPTER)) for card in data.get("adapters", ())),
         disks=tuple(LocalDisk(**taken(disk, LOCAL_DISK)) for disk in data.get("disks", ())),
         datastores=tuple(dict.fromkeys(_mounted(host, site, names, problems))),
         networks=_carried(host, site, names, problems),

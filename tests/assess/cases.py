@@ -45,6 +45,7 @@ from planner.model.policy import (
     Waiver,
 )
 from planner.units import GIB, MIB, TIB
+from tests.assess.adapter_cases import ADAPTER_CASES
 from tests.assess.assess_estates import DISK, KVM, NET, NIC, XCP, World, spare
 from tests.assess.day_cases import DAY_CASES
 from tests.assess.graph_cases import GRAPH_CASES
@@ -745,4 +746,5 @@ CASES = [
     *DAY_CASES,
     *SITE_CASES,
     *XEN_KVM_CASES,
+    *ADAPTER_CASES,
 ]

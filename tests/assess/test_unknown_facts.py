@@ -16,6 +16,7 @@ from planner.model.estate import (
     Disk,
     GuestVolume,
     Host,
+    HostAdapter,
     HostNetwork,
     HostNic,
     LocalDisk,
@@ -31,7 +32,7 @@ from tests.assess.whole_world import WHOLE, WHOLE_DISK, whole
 READ_BY = [*Path(rules.__file__).parent.glob("*.py"), Path(rules.__file__).parents[1] / "ground.py"]
 THINGS = (
     *(VirtualMachine, Disk, Nic, Snapshot, Passthrough, GuestVolume),
-    *(Host, Cpu, HostNic, LocalDisk, HostNetwork, Cluster, Datastore, Network),
+    *(Host, Cpu, HostNic, HostAdapter, LocalDisk, HostNetwork, Cluster, Datastore, Network),
 )
 NOT_TOLD = {
     "VirtualMachine.reported_host": "is what the source said in place of the host, which is told",
@@ -44,6 +45,8 @@ NOT_TOLD = {
     "Host.cluster": "a host outside any cluster is a swing host",
     "Host.model": "rules read the processor's",
     "Nic.model": "rules read the processor's",
+    "HostNic.model": "names the card to people; it is judged by its driver and ids",
+    "HostAdapter.model": "names the card to people; it is judged by its driver and ids",
     "HostNetwork.bond": "a team without a mode needs nothing of the switch (ESXi's default)",
     "LocalDisk.boot": "host-install-disk tells it where there are several disks",
     "Snapshot.created": "text for people; vm-snapshots tells of the snapshot whatever its age",
@@ -55,12 +58,14 @@ NOT_TOLD = {
     "Datastore.path": "rules read the path of disks",
 }
 
+CONTROLLER = HostAdapter(name="vmhba0", driver="lsi_mr3")
 WITHIN = {
     "Disk": lambda field: {"vm": {"disks": (replace(WHOLE_DISK, **{field: None}),)}},
     "Nic": lambda field: {"vm": {"nics": (replace(NIC, **{field: None}),)}},
     "GuestVolume": lambda field: {"vm": {"volumes": (replace(WHOLE["vm"]["volumes"][0], **{field: None}),)}},
     "Cpu": lambda field: {"host": {"cpu": replace(WHOLE["host"]["cpu"], **{field: None})}},
     "HostNic": lambda field: {"host": {"nics": (replace(HOST.nics[0], **{field: None}),)}},
+    "HostAdapter": lambda field: {"host": {"adapters": (replace(CONTROLLER, **{field: None}),)}},
     "VirtualMachine": lambda field: {"vm": {field: None}},
     "Host": lambda field: {"host": {field: None}},
     "Cluster": lambda field: {"cluster": {field: None}},
@@ -98,6 +103,18 @@ def test_an_unknown_fact_is_told(fact):
     thing, field = fact.split(".")
     changes = WITHIN[thing](field)
     assert any(told(whole(source, changes)) for source in SOURCES if source not in {"kvm", "xcp-ng"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "name"),
+    [
+        ({"nics": (replace(HOST.nics[0], driver=None, pci=None),)}, "driver of a network card"),
+        ({"adapters": ()}, "storage adapters"),
+        ({"adapters": (HostAdapter(name="vmhba0", model="PERC"),)}, "storage adapters"),
+    ],
+)
+def test_cards_of_which_nothing_is_known_are_told(facts, name):
+    assert any(name in found for _, found in told(whole("vcenter", {"host": facts})))
 
 
 def test_reasons_are_given_for_facts_that_rules_read():

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from planner.model.estate import GuestVolume
+from planner.model.estate import GuestVolume, HostAdapter
 from planner.model.kinds import DiskKind, Firmware
 from planner.units import GIB
 from tests.assess.assess_estates import DISK, HOST, NIC, World
@@ -26,6 +26,8 @@ WHOLE = {
         "cpu": replace(HOST.cpu, model="Intel(R) Xeon(R) Gold 6338"),
         "maintenance": False,
         "connected": True,
+        "nics": (replace(HOST.nics[0], driver="ixgben", model="Intel 82599", pci="8086:10fb"),),
+        "adapters": (HostAdapter(name="vmhba0", driver="lsi_mr3", model="MegaRAID", pci="1000:005d"),),
         "coordinator": True,
     },
     "cluster": {"drs_enabled": False},

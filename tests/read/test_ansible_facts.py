@@ -36,6 +36,7 @@ HOST = COMMON | {
         "type": "ether",
         "macaddress": "52:54:00:AA:00:01",
         "pciid": "0000:01:00.0",
+        "module": "bnx2x",
         "speed": 10000,
     },
     "ansible_br0": {"device": "br0", "type": "bridge", "macaddress": "52:54:00:aa:00:01"},
@@ -89,10 +90,32 @@ def test_a_machine_that_hosts_vms_is_a_host(tmp_path):
         firmware=Firmware.UEFI,
         cpu=Cpu(vendor="GenuineIntel", model="Xeon", sockets=2, cores=16, threads=32, flags=("ept", "vmx")),
         memory_bytes=65536 * MIB,
-        nics=(HostNic(name="eno1", mac="52:54:00:aa:00:01", speed_bytes=1_250_000_000),),
+        nics=(HostNic(name="eno1", mac="52:54:00:aa:00:01", speed_bytes=1_250_000_000, driver="bnx2x"),),
         disks=(LocalDisk(id="wwn-0x600", capacity_bytes=4_096_000),),
         uuid="4c4c4544-0042-0001-8001-000000000001",
     )
+
+
+@pytest.mark.parametrize(
+    ("links", "mounts", "expected"),
+    [
+        (["usb-SanDisk_Ultra-0:0"], [{"mount": "/", "device": "/dev/sdc2"}], ["usb-SanDisk_Ultra-0:0"]),
+        (
+            ["usb-SanDisk_Ultra-0:0"],
+            [{"mount": "/boot/efi", "device": "/dev/sdc1"}],
+            ["usb-SanDisk_Ultra-0:0"],
+        ),
+        (["usb-SanDisk_Ultra-0:0"], [{"mount": "/mnt", "device": "/dev/sdc1"}], []),
+        (["usb-SanDisk_Ultra-0:0"], [{"mount": "/", "device": "/dev/sda1"}], []),
+        (["ata-Example_SSD"], [{"mount": "/", "device": "/dev/sdc1"}], []),
+        (["usb-SanDisk_Ultra-0:0"], None, []),
+    ],
+)
+def test_a_system_on_a_usb_disk_boots_from_there(tmp_path, links, mounts, expected):
+    stick = {"links": {"ids": links}, "partitions": {"sdc1": {}, "sdc2": {}}, "removable": "1"}
+    changes = {"ansible_devices": {"sdc": stick}, "ansible_mounts": mounts}
+    (host,) = read_facts([cached(tmp_path / "kvm1", HOST | changes)]).hosts
+    assert [(one.kind, one.value) for one in host.settings] == [("usb-boot", link) for link in expected]
 
 
 def test_any_other_machine_is_a_spare(tmp_path):

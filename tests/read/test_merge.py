@@ -15,6 +15,7 @@ from planner.model.estate import (
     Estate,
     Gap,
     Host,
+    HostAdapter,
     HostNetwork,
     HostNic,
     Network,
@@ -434,6 +435,22 @@ def test_lists_without_order_are_united_and_snapshots_stay_unknown_or_known():
     (only,) = together(first, second).vms
     assert (only.tags, only.roles) == (("a", "b"), (ServiceRole.DNS, ServiceRole.NTP))
     assert only.snapshots == (Snapshot(name="s"),)
+
+
+def test_cards_are_told_by_what_each_source_knows_of_them():
+    named, driven = (
+        HostAdapter(name="vmhba0", **facts) for facts in ({"pci": "1000:0072"}, {"driver": "mpt2sas"})
+    )
+    sources = [
+        estate(cluster(), host(adapters=(named,), origin="a")),
+        estate(cluster(), host(adapters=(driven, HostAdapter(name="vmhba1")), origin="b")),
+    ]
+    (only,) = (merged := merge(sources)).hosts
+    assert only.adapters == (
+        HostAdapter(name="vmhba0", driver="mpt2sas", pci="1000:0072"),
+        HostAdapter(name="vmhba1"),
+    )
+    assert merged.conflicts == ()
 
 
 def test_nested_facts_of_hosts():

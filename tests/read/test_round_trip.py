@@ -21,6 +21,7 @@ from planner.model.estate import (
     Gap,
     GuestVolume,
     Host,
+    HostAdapter,
     HostNetwork,
     HostNic,
     LocalDisk,
@@ -74,6 +75,11 @@ def few(things, most=3):
     return st.lists(things, max_size=most).map(tuple)
 
 
+card = {
+    "driver": known,
+    "model": known,
+    "pci": st.none() | st.from_regex(r"[0-9a-f]{4}:[0-9a-f]{4}", fullmatch=True),
+}
 adjusted = few(st.builds(Setting, kind=st.sampled_from(SettingKind), value=known))
 
 
@@ -121,7 +127,8 @@ def hosts(draw, cluster, number, networks, shared):
             )
         ),
         memory_bytes=draw(size),
-        nics=draw(few(st.builds(HostNic, name=names, mac=mac, speed_bytes=size))),
+        nics=draw(few(st.builds(HostNic, name=names, mac=mac, speed_bytes=size, **card))),
+        adapters=draw(few(st.builds(HostAdapter, name=names, **card))),
         disks=draw(few(st.builds(LocalDisk, id=names, capacity_bytes=st.integers(1, 2**50), boot=flag))),
         datastores=(*(store.id for store in shared), local.id),
         networks=draw(carried),

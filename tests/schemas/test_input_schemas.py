@@ -61,6 +61,7 @@ def test_every_variable_is_described():
         (definition("host"), facts(estate.Host, "id", "address")),
         (definition("cpu"), facts(estate.Cpu)),
         (definition("host", "nics"), facts(estate.HostNic)),
+        (definition("host", "adapters"), facts(estate.HostAdapter)),
         (definition("host", "disks"), facts(estate.LocalDisk)),
         (definition("host", "networks"), facts(estate.HostNetwork)),
         (definition("host", "bmc"), facts(estate.Bmc)),

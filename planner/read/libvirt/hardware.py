@@ -1,10 +1,11 @@
 """Devices of a host: its network ports and local disks, and what its PCI devices are."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import HostNic, LocalDisk, Passthrough
+from planner.model.estate import HostAdapter, HostNic, LocalDisk, Passthrough
 from planner.model.kinds import PassthroughKind
 from planner.read.libvirt.values import LARGEST_COUNT, Document, parts, pci_address, text_of
 from planner.read.outside import line
@@ -12,6 +13,9 @@ from planner.read.xml import Element
 
 _MEGABIT_BYTES: Final = 125_000
 _DISPLAY_CLASS: Final = "0x03"
+_STORAGE_CLASS: Final = "0x01"
+_MAKER_AND_PRODUCT: Final = ("vendor", "product")
+_ID: Final = re.compile(r"0x(?P<id>[0-9a-f]{4})")
 _NOT_PHYSICAL: Final = "computer"
 # Where a disk hangs on a session of iSCSI or a port of Fibre Channel, it is not in the host.
 _REMOTE: Final = ("/session", "/rport-")
@@ -19,9 +23,13 @@ _REMOTE: Final = ("/session", "/rport-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """What a host is made of; `kinds` and `names` are by the address of PCI devices."""
+    """What a host is made of; `kinds` and `names` are by the address of PCI devices.
+
+    `adapters` are its storage controllers, and have the names that libvirt gives to devices.
+    """
 
     nics: tuple[HostNic, ...]
+    adapters: tuple[HostAdapter, ...]
     disks: tuple[LocalDisk, ...]
     kinds: Mapping[str, PassthroughKind]
     names: Mapping[str, str]
@@ -38,7 +46,9 @@ class Hardware:
 
 def hardware_of(document: Document, devices: Iterable[Element]) -> Hardware:
     """The hardware that `<device>` elements tell of."""
-    nics: list[HostNic] = []
+    nics: list[tuple[HostNic, str | None]] = []
+    cards: dict[str, HostAdapter] = {}
+    controllers: list[str] = []
     disks: list[LocalDisk] = []
     kinds: dict[str, PassthroughKind] = {}
     names: dict[str, str] = {}
@@ -46,14 +56,19 @@ def hardware_of(document: Document, devices: Iterable[Element]) -> Hardware:
         for capability in device.iterchildren("capability"):
             of = capability.get("type")
             if of == "net" and text_of(device.find("parent")) != _NOT_PHYSICAL:
-                nics.extend(_nic(document, capability))
+                nics += [(nic, text_of(device.find("parent"))) for nic in _nic(document, capability)]
             elif of == "storage":
                 disks.extend(_disk(document, device, capability))
             elif of == "pci" and (address := _address(capability)):
                 kinds |= _kind(capability, address)
                 names[address] = _name(capability)
+                place = text_of(device.find("name")) or address
+                cards[place] = _card(device, capability, place)
+                if (text_of(capability.find("class")) or "").startswith(_STORAGE_CLASS):
+                    controllers.append(place)
     return Hardware(
-        nics=tuple(sorted(nics, key=lambda nic: nic.name)),
+        nics=tuple(sorted((_with(nic, cards.get(on or "")) for nic, on in nics), key=lambda nic: nic.name)),
+        adapters=tuple(cards[place] for place in sorted(controllers)),
         disks=tuple(sorted({disk.id: disk for disk in disks}.values(), key=lambda disk: disk.id)),
         kinds=kinds,
         names=names,
@@ -74,6 +89,24 @@ def _nic(document: Document, capability: Element) -> Iterable[HostNic]:
         )
 
 
+def _with(nic: HostNic, card: HostAdapter | None) -> HostNic:
+    return replace(nic, driver=card.driver, model=card.model, pci=card.pci) if card else nic
+
+
+def _card(device: Element, capability: Element, place: str) -> HostAdapter:
+    """A PCI device as a card; `place` is what libvirt calls it."""
+    words = (
+        (part.get("id") or "").lower() for key in _MAKER_AND_PRODUCT for part in capability.iterchildren(key)
+    )
+    ids = [found["id"] for word in words if (found := _ID.fullmatch(word))]
+    return HostAdapter(
+        name=line(place) or place,
+        driver=line(text_of(device.find("driver/name"))),
+        model=line(_words(capability)),
+        pci=":".join(ids) if len(ids) == len(_MAKER_AND_PRODUCT) else None,
+    )
+
+
 def _disk(document: Document, device: Element, capability: Element) -> Iterable[LocalDisk]:
     inside = parts(capability)
     told = (text_of(inside.get(key)) for key in ("bus", "serial", "drive_type"))
@@ -92,8 +125,12 @@ def _kind(capability: Element, address: str) -> Mapping[str, PassthroughKind]:
 
 
 def _name(capability: Element) -> str:
-    told = (text_of(capability.find(key)) for key in ("vendor", "product"))
-    return " ".join(word for word in told if word) or "PCI device"
+    return _words(capability) or "PCI device"
+
+
+def _words(capability: Element) -> str:
+    told = (text_of(capability.find(key)) for key in _MAKER_AND_PRODUCT)
+    return " ".join(word for word in told if word)
 
 
 def _address(capability: Element) -> str | None:

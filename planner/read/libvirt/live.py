@@ -76,6 +76,7 @@ def _equipped(host: Host, site: Site, hardware: Hardware) -> Host:
         host,
         cluster=site.cluster.id,
         nics=hardware.nics,
+        adapters=hardware.adapters,
         disks=hardware.disks,
         datastores=tuple(sorted({store.id for store in site.datastores})),
         networks=site.carried(),

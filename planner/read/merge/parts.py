@@ -169,6 +169,7 @@ PARTS: Final[dict[tuple[type, str], Parts]] = {
         Parts(keys=(lambda setting: (setting.kind, setting.value),), name=None, added=True),
     ),
     (Host, "nics"): Parts(keys=(lambda nic: nic.mac, lambda nic: nic.name), name="name", added=True),
+    (Host, "adapters"): Parts(keys=(lambda card: card.name,), name="name", added=True),
     (Host, "disks"): Parts(keys=(lambda disk: disk.id,), name="id", added=True),
     (Host, "networks"): Parts(keys=(lambda entry: entry.network,), name="network", added=True),
 }

@@ -159,9 +159,16 @@ COLUMNS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "url": ("URL",),
         "server": ("VI SDK Server",),
     },
+    "vhba": {
+        **_HOST,
+        "device": ("Device",),
+        "driver": ("Driver",),
+        "model": ("Model",),
+    },
     "vnic": {
         **_HOST,
         "device": ("Network Device",),
+        "driver": ("Driver",),
         "speed": ("Speed",),
         "mac": ("MAC", "Mac Address"),
         "switch": ("Switch",),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from planner.errors import InputError
 from planner.model.estate import Estate
+from planner.read.rvtools.adapters import read_adapters
 from planner.read.rvtools.devices import disk_path
 from planner.read.rvtools.export import Export
 from planner.read.rvtools.machines import Surroundings, join_sheets, read_machines, read_rules, vm_rows
@@ -20,6 +21,7 @@ def estate_of(export: Export) -> Estate:
     clusters = {cluster.id: cluster for cluster in places.clusters}
     homes = {name: clusters[host.cluster] for name, host in places.hosts.items() if host.cluster}
     networks = read_networks(export, places.hosts, homes)
+    adapters = read_adapters(export, frozenset(places.hosts))
     paths = [
         (vm, path)
         for vm in rows
@@ -35,6 +37,7 @@ def estate_of(export: Export) -> Estate:
         replace(
             host,
             nics=networks.nics.get(name, ()),
+            adapters=adapters.get(name, ()),
             datastores=storage.on_host.get(name, ()),
             networks=networks.carried.get(name),
         )

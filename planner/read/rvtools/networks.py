@@ -8,6 +8,7 @@ from planner.model.estate import Cluster, Host, HostNetwork, HostNic, Network, N
 from planner.model.setting import Setting
 from planner.read.gather import agreed
 from planner.read.ids import network_id
+from planner.read.outside import line
 from planner.read.rvtools.export import Export, Row
 from planner.read.rvtools.keys import Key, only
 from planner.read.rvtools.settings import settings_of_distributed, settings_of_standard
@@ -68,7 +69,9 @@ def read_networks(export: Export, hosts: Mapping[str, Host], clusters: Mapping[s
         host, device = row.name("host"), row.text("device")
         if host is None or device is None or host not in hosts:
             continue
-        nics[host].append(HostNic(name=device, mac=mac_of(row), speed_bytes=_speed(row)))
+        nics[host].append(
+            HostNic(name=device, mac=mac_of(row), speed_bytes=_speed(row), driver=line(row.remark("driver")))
+        )
         if switch := row.name("switch"):
             uplinks[host, switch].append(device)
     groups = tuple(_port_groups(export))

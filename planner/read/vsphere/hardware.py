@@ -1,16 +1,14 @@
-"""What a host is made of: processors, network ports, disks."""
+"""What a host is made of: processors and disks."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-from planner.model.estate import Cpu, HostNic, LocalDisk
+from planner.model.estate import Cpu, LocalDisk
 from planner.read.vsphere.properties import Properties
 from planner.read.vsphere.words import CPU_VENDORS, EXTENSIONS, word_in
 
 _MOST_CPUS: Final = 100_000
-_MBIT: Final = 125_000
-_FASTEST: Final = 10_000_000
 _LARGEST_BLOCK: Final = 2**20
 _NAA: Final = re.compile(r"naa\.(?P<wwn>[0-9a-f]{16}|[0-9a-f]{32})")
 _EUI: Final = re.compile(r"eui\.[0-9a-f]{16,32}")
@@ -47,22 +45,6 @@ def _flags(host: Properties, vendor: str) -> tuple[str, ...] | None:
         host.truth("capability.virtualMmuUsageSupported"),
     )
     return tuple(sorted(EXTENSIONS[vendor])) if vendor in EXTENSIONS and uses == (True, True) else None
-
-
-def nics_of(host: Properties) -> tuple[HostNic, ...]:
-    """The physical ports; one without a link has no speed."""
-    ports = (
-        HostNic(name=name, mac=port.mac("mac"), speed_bytes=_speed(port))
-        for port in host.parts("config.network.pnic")
-        if (name := port.line("device"))
-    )
-    return tuple(sorted(ports, key=lambda port: (len(port.name), port.name)))
-
-
-def _speed(port: Properties) -> int | None:
-    """Bytes a second; vSphere counts Mbit/s."""
-    speed = port.whole("linkSpeed.speedMb", 0, _FASTEST)
-    return speed * _MBIT if speed else None
 
 
 def disks_of(host: Properties) -> tuple[LocalDisk, ...]:

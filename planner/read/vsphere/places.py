@@ -9,7 +9,8 @@ from planner.model.estate import Cluster, Gap, Host
 from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.read.gather import unplaced_cluster
 from planner.read.ids import cluster_id, host_id
-from planner.read.vsphere.hardware import cpu_of, disks_of, nics_of
+from planner.read.vsphere.cards import adapters_of, nics_of, usb_boot
+from planner.read.vsphere.hardware import cpu_of, disks_of
 from planner.read.vsphere.inventory import CLUSTER, DATACENTRE, HOST, Inventory
 from planner.read.vsphere.place_settings import settings_of_cluster, settings_of_host
 from planner.read.vsphere.properties import Properties
@@ -166,10 +167,11 @@ def _host(inventory: Inventory, ident: str, host: Properties, cluster: Cluster) 
         memory_bytes=host.whole("hardware.memorySize", 1, _MOST_MEMORY)
         or host.whole("summary.hardware.memorySize", 1, _MOST_MEMORY),
         nics=nics_of(host),
+        adapters=adapters_of(host),
         disks=disks_of(host),
         maintenance=host.truth("runtime.inMaintenanceMode"),
         connected=None if state is None else state == "connected",
-        settings=settings_of_host(host),
+        settings=(*settings_of_host(host), *usb_boot(host)),
         uuid=_uuid(host),
         moref=inventory.moref(ident),
         origin=host.origin,

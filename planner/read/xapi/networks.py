@@ -1,5 +1,6 @@
 """Networks, and how each host carries them."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _MOST_MTU: Final = 65535
 _MBIT: Final = 125_000
 _FASTEST: Final = 10_000_000
 _UNKNOWN_SPEED: Final = 65535
+_ID: Final = re.compile(r"(0x)?(?P<id>[0-9a-f]{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +88,30 @@ def _nics(records: Records, host: str) -> tuple[HostNic, ...]:
     return tuple(
         sorted(
             (
-                HostNic(name=device, mac=mac_of(port), speed_bytes=_speed(records, port))
+                HostNic(
+                    name=device, mac=mac_of(port), speed_bytes=_speed(records, port), **_card(records, port)
+                )
                 for port in ports
                 if (device := port.line("device"))
             ),
             key=lambda nic: nic.name,
         )
     )
+
+
+def _card(records: Records, port: Record) -> dict[str, str | None]:
+    """Driver, model and PCI ids of a port: XAPI has the driver with the PCI device, the rest with the port's metrics."""
+    device = records.behind(port, "PCI", "PCI")
+    metrics = records.behind(port, "metrics", "PIF_metrics")
+    if metrics is None:
+        return {"driver": device.line("driver_name") if device else None}
+    names = (metrics.line(name) for name in ("vendor_name", "device_name"))
+    ids = [_ID.fullmatch(metrics.text(name).lower()) for name in ("vendor_id", "device_id")]
+    return {
+        "driver": device.line("driver_name") if device else None,
+        "model": " ".join(name for name in names if name) or None,
+        "pci": ":".join(found["id"] for found in ids if found) if all(ids) else None,
+    }
 
 
 def mac_of(record: Record) -> str | None:

@@ -21,7 +21,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "VIF": "network cards of VMs",
     "network": "networks",
     "PIF": "network ports of hosts, and VLANs",
-    "PIF_metrics": "speeds of network ports",
+    "PIF_metrics": "speeds and models of network ports",
     "Bond": "bonds of network ports",
     "VM_metrics": "whether VMs are virtualization hosts themselves",
     "VM_guest_metrics": "guest systems, tools and addresses",

@@ -75,7 +75,13 @@ _PARTS: Final[Mapping[str, tuple[tuple[str, str, Mapping[str, str]], ...]]] = {
         ("VM_metrics", "metrics", {"nested_virt": "nested_virt"}),
     ),
     "host": (("host_metrics", "metrics", {"memory_total": "memory_total", "host_metrics_live": "live"}),),
-    "PIF": (("PIF_metrics", "metrics", {"speed": "speed"}),),
+    "PIF": (
+        (
+            "PIF_metrics",
+            "metrics",
+            {key: key for key in ("speed", "vendor_id", "vendor_name", "device_id", "device_name")},
+        ),
+    ),
 }
 """Objects of other classes whose fields `xe` prints among those of a record: class, reference, fields."""
 

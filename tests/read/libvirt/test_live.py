@@ -7,7 +7,7 @@ import libvirt
 import pytest
 
 from planner.errors import InputError
-from planner.model.estate import HostNic, LocalDisk, Passthrough
+from planner.model.estate import HostAdapter, HostNic, LocalDisk, Passthrough
 from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind, PassthroughKind, PowerState
 from planner.read.endpoint import parse_endpoint
 from planner.read.libvirt import SCHEMES, read_libvirt
@@ -100,6 +100,22 @@ NODE = """
       <class>0x030200</class>
       <domain>0</domain><bus>59</bus><slot>0</slot><function>0</function>
       <product id='0x1eb8'>TU104GL</product><vendor id='0x10de'>NVIDIA</vendor>
+    </capability>
+  </device>
+  <device>
+    <name>pci_0000_3b_00_1</name><parent>computer</parent>
+    <capability type='pci'>
+      <class>0x020000</class>
+      <domain>0</domain><bus>59</bus><slot>0</slot><function>1</function>
+      <product id='0x1003'>MT27500</product><vendor id='0x15b3'>Mellanox</vendor>
+    </capability>
+  </device>
+  <device>
+    <name>pci_0000_03_00_0</name><parent>computer</parent>
+    <capability type='pci'>
+      <class>0x010700</class>
+      <domain>0</domain><bus>3</bus><slot>0</slot><function>0</function>
+      <product id='0x0072'/><vendor id='0x1000'/>
     </capability>
   </device>
 </node>
@@ -206,7 +222,16 @@ def test_networks_of_our_own(own):
 
 def test_the_hardware_of_a_host_of_our_own(own):
     (host,) = own.hosts
-    assert host.nics == (HostNic(name="eth2", mac="02:00:00:00:00:02", speed_bytes=1_250_000_000),)
+    assert host.nics == (
+        HostNic(
+            name="eth2",
+            mac="02:00:00:00:00:02",
+            speed_bytes=1_250_000_000,
+            model="Mellanox MT27500",
+            pci="15b3:1003",
+        ),
+    )
+    assert host.adapters == (HostAdapter(name="pci_0000_03_00_0", pci="1000:0072"),)
     assert host.disks == (LocalDisk(id="ata-S1", capacity_bytes=480_103_981_056),)
 
 

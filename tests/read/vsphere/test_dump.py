@@ -130,6 +130,16 @@ def test_a_dump_through_pyvmomi():
         ("vmnic0", 10**10 // 8),
         ("vmnic1", 10**10 // 8),
     ]
+    assert {(nic.driver, nic.model, nic.pci) for nic in host.nics} == {
+        ("nvmxnet3", "VMware Inc. vmxnet3 Virtual Ethernet Controller", "15ad:07b0")
+    }
+    assert [(card.name, card.driver, card.pci) for card in host.adapters] == [
+        ("vmhba0", "pvscsi", "15ad:07c0"),
+        ("vmhba1", "vmkata", "8086:7111"),
+        ("vmhba64", "vmkata", "8086:7111"),
+    ]
+    assert host.adapters[0].model == "PVSCSI SCSI Controller"
+    assert host.settings == ()
     assert (store.name, store.shared, store.capacity_bytes) == ("LocalDS_0", False, 270553174016)
     assert [vm.name for vm in estate.vms] == ["ha-host_VM0", "ha-host_VM1"]
     vm = estate.vms[0]
