@@ -5,7 +5,7 @@ read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from planner import assess as assessing
@@ -118,9 +118,9 @@ def settle(analysis: Analysis) -> Analysis:
 
 
 def make_plan(analysis: Analysis, start: str | None) -> Plan:
-    """The plan of a settled analysis. `start` is the ISO 8601 date and time of second 0, or None.
+    """The plan of a settled analysis. `start` is second 0 on the clock of the policy's time zone (ISO 8601), or None.
 
-    Raises InfeasibleError when no order of steps is safe.
+    Raises InfeasibleError when no order of steps is safe, and InputError when windows are given and no start.
     """
     placements = placing.place(
         analysis.estate,
@@ -137,6 +137,7 @@ def make_plan(analysis: Analysis, start: str | None) -> Plan:
         analysis.routes,
         placements,
         analysis.groups,
+        None if start is None else datetime.fromisoformat(start),
     )
     return Plan(
         format_version=FORMAT_VERSION,

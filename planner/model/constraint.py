@@ -27,6 +27,7 @@ class ConstraintId(StrEnum):
     WAVES_APART = "waves-apart"
     WAVES_IN_TURN = "waves-in-turn"
     PILOT_FIRST = "pilot-first"
+    WINDOWS = "windows"
     TOGETHER = "together"
     PINNED = "pinned"
     ORDER = "order"
@@ -96,6 +97,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.EMPTY_BEFORE_REBUILD,
             "A host is empty before it is rebuilt or upgraded.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.WINDOWS,
+            "A wave runs inside a window of its cluster, also if it takes as long as at p90.",
             Holds.ALWAYS,
         ),
         (

@@ -81,6 +81,52 @@ class WavePolicy:
     failure_budget: int = 0
 
 
+class Weekday(StrEnum):
+    """A day of the week, in the order of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When waves may run: from `opens` to `closes` (HH:MM) on each of `days`, into the next day if that is not later.
+
+    `clusters` are names; empty: every cluster that no other window names.
+    """
+
+    opens: str
+    closes: str
+    days: tuple[Weekday, ...] = tuple(Weekday)
+    clusters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Days (ISO 8601, the last included) on which nothing runs anywhere."""
+
+    first: str
+    last: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPolicy:
+    """When waves may run at all. Empty `open`: at any time that is not frozen.
+
+    `timezone` is that of the windows, of the plan's start and of the times that people read (IANA name).
+    """
+
+    timezone: str = "Etc/UTC"
+    open: tuple[Window, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """Weight of one decision criterion (ids in planner/knowledge/criteria.yml)."""
@@ -234,6 +280,7 @@ class Policy:
     transfers: TransferPolicy = TransferPolicy()
     timing: TimingPolicy = TimingPolicy()
     waves: WavePolicy = WavePolicy()
+    windows: WindowPolicy = WindowPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     prices: PricesPolicy | None = None
     install: InstallPolicy = InstallPolicy()

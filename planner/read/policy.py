@@ -15,6 +15,7 @@ from planner.model.policy import (
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    Freeze,
     InstallPolicy,
     KnowledgePolicy,
     NetworkMapping,
@@ -29,6 +30,9 @@ from planner.model.policy import (
     TransferPolicy,
     Waiver,
     WavePolicy,
+    Weekday,
+    Window,
+    WindowPolicy,
 )
 from planner.read.document import Document, Locator, one_line
 from planner.read.fields import Fields, converted, durations, rates, same, sizes, taken, texts
@@ -75,6 +79,12 @@ _TIMING: Final = same("spread_percent") | durations(
     "soak",
 )
 _WAVES: Final = same("pilot_vms", "max_vms", "failure_budget")
+_WINDOW: Final = (
+    converted(days=lambda days: tuple(map(Weekday, days)))
+    | texts("clusters")
+    | {"from": ("opens", str), "to": ("closes", str)}
+)
+_FREEZE: Final[Fields] = {"from": ("first", str), "to": ("last", str), "why": ("why", str)}
 _DECISION: Final = texts("targets", "skills", "wants") | converted(weights=_weights) | same("one_hypervisor")
 _PRICES: Final = same("currency", "years", "subscription_core_year", "labour_hour", "swing_host") | converted(
     support_host_year=_prices, guest_licences_year=_prices
@@ -83,6 +93,9 @@ _INSTALL: Final = same(
     "at_once", "source_url", "enterprise_linux", "domain", "timezone", "gateway", "prefix"
 ) | texts("dns", "ntp", "ssh_keys")
 _KNOWLEDGE: Final = same("max_age_days")
+_WINDOWS: Final = same("timezone") | converted(
+    open=_many(_record(Window, _WINDOW)), freezes=_many(_record(Freeze, _FREEZE))
+)
 _CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
 _NETWORK: Final = same("source", "bridge", "vlan")
 _STORAGE: Final = same("source", "target")
@@ -97,6 +110,7 @@ _POLICY: Final = same("vddk_path") | converted(
     transfers=_record(TransferPolicy, _TRANSFERS),
     timing=_record(TimingPolicy, _TIMING),
     waves=_record(WavePolicy, _WAVES),
+    windows=_record(WindowPolicy, _WINDOWS),
     decision=_record(DecisionPolicy, _DECISION),
     prices=_record(PricesPolicy, _PRICES),
     install=_record(InstallPolicy, _INSTALL),
@@ -139,9 +153,22 @@ def read_policy_file(path: Path, what_if: Iterable[str] = ()) -> Policy:
     if document.data is None:
         return Policy()
     said = (document.problem(message, place) for place, message in complaints(document, "policy"))
-    if problems := (*said, *_repetitions(document)):
+    if problems := (*said, *_repetitions(document), *_backwards(document)):
         raise InputError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return Policy(**taken(document.data, _POLICY))
+
+
+def _backwards(document: Document) -> Iterator[Problem]:
+    """Freezes that would freeze nothing; what is no date at all was said before."""
+    windows = document.data.get("windows") if isinstance(document.data, Mapping) else None
+    freezes = windows.get("freezes") if isinstance(windows, Mapping) else None
+    for number, freeze in enumerate(freezes if isinstance(freezes, list) else ()):
+        first, last = (
+            (str(freeze.get(key)) for key in ("from", "to")) if isinstance(freeze, Mapping) else ("", "")
+        )
+        if last < first:
+            message = f"ends before it begins ({first})"
+            yield document.problem(message, ("windows", "freezes", number, "to"))
 
 
 def _load(path: Path) -> Document:

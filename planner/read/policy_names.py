@@ -1,12 +1,18 @@
 """Names in the policy that neither the estate nor the knowledge has."""
 
 from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Final
+from zoneinfo import available_timezones
 
 from planner.errors import Problem
 from planner.knowledge import advice, criteria, enterprise_linux_words, platform_ids, wants
 from planner.model.estate import Estate
 from planner.model.kinds import DatastoreKind
 from planner.model.policy import Policy
+
+_MOST_NAMED: Final = 40
+"""Of more names than these only those are told that look alike."""
 
 
 def unknown_names(estate: Estate, policy: Policy) -> tuple[Problem, ...]:
@@ -24,6 +30,12 @@ def unknown_names(estate: Estate, policy: Policy) -> tuple[Problem, ...]:
         ("prices", tuple(price.platform for price in priced), platforms),
         ("install.enterprise_linux", (policy.install.enterprise_linux,), enterprise_linux_words()),
         ("decision.wants", policy.decision.wants, {w.id for w in wants()}),
+        ("windows.timezone", (policy.windows.timezone,), available_timezones()),
+        (
+            "windows.open.clusters",
+            tuple(name for window in policy.windows.open for name in window.clusters),
+            {c.name for c in estate.clusters},
+        ),
         ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
         ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
         (
@@ -52,4 +64,7 @@ def _unknown(name: str, known: Collection[str]) -> str:
     advised = next((other for other in advice() if other.id == name), None)
     if advised is not None:
         return f"{advised.title} is not chosen here; playbooks: {advised.playbooks}"
+    if len(known) > _MOST_NAMED:
+        near = ", ".join(get_close_matches(name, known, cutoff=0.5))
+        return f"{name!r} is unknown{near and f'; there is {near}'}"
     return f"{name!r} is unknown; known: {', '.join(sorted(known))}"

@@ -106,6 +106,15 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else kinds.get(type(value), "a mapping")
 
 
+def _incomplete(error: _Error) -> str:
+    lacking = [
+        f"{key} wants {' and '.join(name for name in names if name not in error.instance)} beside it"
+        for key, names in error.validator_value.items()
+        if key in error.instance and not set(names) <= error.instance.keys()
+    ]
+    return "; ".join(lacking)
+
+
 def _not_listed(error: _Error) -> str:
     known = [value for value in error.validator_value if isinstance(value, str)]
     hint = " (write it in quotes)" if isinstance(error.instance, bool) else ""
@@ -132,6 +141,7 @@ def _shown(value: Any) -> str:
 
 _MESSAGES: Final[dict[str, Callable[[_Error], str]]] = {
     "type": _wrong_type,
+    "dependentRequired": _incomplete,
     "enum": _not_listed,
     "pattern": _bad_pattern,
     "format": _bad_format,

@@ -1,8 +1,9 @@
 """Moments of a plan as people read them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from planner.review.view import When
 
@@ -12,16 +13,18 @@ _TICK_STEPS: Final = (60, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 
 _WEEK: Final = 7 * 86400
 
 
-def clock(start: str | None) -> Clock:
-    """The reading of seconds for a plan that starts at an ISO 8601 date and time, or at none.
+def clock(start: str | None, timezone: str) -> Clock:
+    """The reading of seconds for a plan that starts at a time on the clock of a time zone, or at none.
 
-    >>> clock("2027-02-06T20:00")(5400)
-    When(seconds=5400, offset='+1:30', date='Sat 2027-02-06 21:30')
+    >>> clock("2027-03-27T23:30", "Europe/Vienna")(10800)
+    When(seconds=10800, offset='+3:00', date='Sun 2027-03-28 03:30')
     """
-    origin = None if start is None else datetime.fromisoformat(start)
+    zone = ZoneInfo(timezone)
+    origin = None if start is None else datetime.fromisoformat(start).replace(tzinfo=zone).astimezone(UTC)
 
     def read(seconds: int) -> When:
-        date = None if origin is None else (origin + timedelta(seconds=seconds)).strftime("%a %Y-%m-%d %H:%M")
+        then = None if origin is None else (origin + timedelta(seconds=seconds)).astimezone(zone)
+        date = None if then is None else then.strftime("%a %Y-%m-%d %H:%M")
         return When(seconds=seconds, offset=offset(seconds), date=date)
 
     return read

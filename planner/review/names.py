@@ -81,7 +81,7 @@ def book(plan: Plan) -> Book:
             work.setdefault(step.host, []).append(step)
     return Book(
         plan=plan,
-        when=clock(plan.start),
+        when=clock(plan.start, plan.policy.windows.timezone),
         hosts={host.id: host for host in plan.estate.hosts},
         vms=vms,
         clusters={cluster.id: plain(cluster.name) for cluster in plan.estate.clusters},

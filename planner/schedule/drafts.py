@@ -1,7 +1,7 @@
 """The phases of a cluster cut into waves that are still without times."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKind
@@ -22,6 +22,7 @@ HOST_WORK = {
     PhaseKind.RETURN: (StepKind.RETURN,),
 }
 _NO_ORDER = Order(blocks=(), needs={}, batch={})
+_CUT = " (no longer than its window)"
 _TITLES = {
     PhaseKind.RELOCATE: "move {count} aside",
     PhaseKind.CROSS: "move {count} to the target",
@@ -124,6 +125,26 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
             title=f"{'pilot: ' if pilot and number == 1 else ''}{_title(phase.kind, part, ())}",
             reason=f"{phase.reason}{cut}{large}",
         )
+
+
+def halves(draft: Draft) -> tuple[Draft, ...]:
+    """A wave of moves in two, each of which is shorter; itself alone if its VMs must move together."""
+    moving = {move.vm for move in draft.moves}
+    blocks = [block for block in draft.order.blocks if block[0].vm in moving]
+    if len(blocks) < 2:
+        return (draft,)
+    middle = len(blocks) // 2
+    parts = (tuple(move for block in half for move in block) for half in (blocks[:middle], blocks[middle:]))
+    return tuple(
+        replace(
+            draft,
+            moves=part,
+            pilot=draft.pilot and number == 0,
+            title=f"{'pilot: ' if draft.pilot and number == 0 else ''}{_title(draft.kind, part, ())}",
+            reason=f"{draft.reason.removesuffix(_CUT)}{_CUT}",
+        )
+        for number, part in enumerate(parts)
+    )
 
 
 def _separated(moves: tuple[Move, ...], facts: Facts) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from planner.graph import managers
 from planner.model.estate import Estate, VmId
@@ -18,13 +19,15 @@ from planner.model.plan import (
 )
 from planner.model.policy import Policy
 from planner.schedule.bounds import bounds
-from planner.schedule.drafts import drafts, pilot_phase
+from planner.schedule.calendar import Calendar
+from planner.schedule.drafts import Draft, drafts, halves, pilot_phase
 from planner.schedule.durations import p90
 from planner.schedule.facts import Facts
 from planner.schedule.facts import facts as index
 from planner.schedule.lanes import distance, lanes
 from planner.schedule.steps import Stepper
 from planner.schedule.timetable import Block, follows, holds, timetable
+from planner.schedule.windows import Calendars, calendars, too_long
 
 
 def schedule(  # noqa: PLR0913, PLR0917
@@ -34,17 +37,21 @@ def schedule(  # noqa: PLR0913, PLR0917
     routes: tuple[Route, ...],
     placements: tuple[ClusterPlacement, ...],
     groups: tuple[Group, ...],
+    start: datetime | None = None,
 ) -> Schedule:
     """Every step with its time, wave and needs. A wave says which others must be done before it begins.
 
     `needs` are the steps whose results a step uses; that it also waits for the wave before it is what waves are.
+    `start` is second 0 on the wall clock of the policy's time zone. Raises InputError when there are windows and no
+    start, and InfeasibleError when something takes longer than any window.
     """
     facts = index(estate, policy, decisions, routes, placements, groups)
-    blocks = tuple(_blocks(placements, facts))
+    windows = calendars(placements, facts, start)
+    blocks = tuple(_blocks(placements, facts, windows))
     known = [(cluster, manager) for cluster, manager, _ in managers(estate.clusters, estate.vms)]
     after = follows(blocks, known)
-    starts = timetable(blocks, after, facts)
-    slower = timetable(tuple(_slower(block, policy) for block in blocks), after, facts)
+    starts = timetable(blocks, after, facts, windows)
+    slower = timetable(tuple(replace(block, seconds=block.p90) for block in blocks), after, facts, windows)
     ordered = sorted(blocks, key=lambda block: (starts[block.number], block.number))
     names = {block.number: WaveId(f"wave-{place:03d}") for place, block in enumerate(ordered, start=1)}
     steps = [
@@ -57,14 +64,12 @@ def schedule(  # noqa: PLR0913, PLR0917
         waves=tuple(_wave(block, names, starts, after, policy) for block in ordered),
         steps=finished,
         makespan=max((starts[block.number] + block.seconds for block in blocks), default=0),
-        makespan_p90=max(
-            (slower[block.number] + _slower(block, policy).seconds for block in blocks), default=0
-        ),
+        makespan_p90=max((slower[block.number] + block.p90 for block in blocks), default=0),
         bounds=bounds(placements, finished, facts),
     )
 
 
-def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Iterator[Block]:
+def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts, windows: Calendars) -> Iterator[Block]:
     """Every wave with its steps, in the order in which the clusters were placed."""
     lane_of = {
         placement.cluster: number
@@ -74,22 +79,40 @@ def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Iterator[
     apart = distance(placements, facts)
     pilot = pilot_phase(placements, facts)
     stepper = Stepper(facts)
-    waves = ((placement, draft) for placement in placements for draft in drafts(placement, pilot, facts))
-    for number, (placement, draft) in enumerate(waves):
-        steps = stepper.steps(draft)
+    waves = (
+        (placement, part, steps)
+        for placement in placements
+        for draft in drafts(placement, pilot, facts)
+        for part, steps in _fitting(draft, stepper.steps(draft), stepper, windows.get(placement.cluster))
+    )
+    for number, (placement, draft, steps) in enumerate(waves):
+        seconds = max(step.end for step in steps)
         yield Block(
             number=number,
             lane=lane_of[placement.cluster],
             draft=draft,
             steps=steps,
-            seconds=max(step.end for step in steps),
+            seconds=seconds,
+            p90=p90(seconds, facts.policy.timing.spread_percent),
             holds=holds(draft, apart),
         )
 
 
-def _slower(block: Block, policy: Policy) -> Block:
-    """The block if everything in it takes as long as at p90."""
-    return replace(block, seconds=p90(block.seconds, policy.timing.spread_percent))
+def _fitting(
+    draft: Draft, made: tuple[Step, ...], stepper: Stepper, window: Calendar | None
+) -> Iterator[tuple[Draft, tuple[Step, ...]]]:
+    """The wave, or its parts, laid out so that each is done at p90 in the longest window that there is."""
+    steps = stepper.laid_out(draft, made)
+    slow = p90(max(step.end for step in steps), stepper.facts.policy.timing.spread_percent)
+    if window is None or slow <= window.longest:
+        yield draft, steps
+        return
+    parts = halves(draft)
+    if len(parts) == 1:
+        raise too_long(stepper.facts.clusters[draft.cluster], draft, slow, window)
+    for part in parts:
+        moving = {move.vm for move in part.moves}
+        yield from _fitting(part, tuple(step for step in made if step.vm in moving), stepper, window)
 
 
 def _wave(
@@ -106,7 +129,7 @@ def _wave(
         pilot=block.draft.pilot,
         start=starts[block.number],
         duration=block.seconds,
-        p90=p90(block.seconds, policy.timing.spread_percent),
+        p90=block.p90,
         steps=tuple(step.id for step in block.steps),
         failure_budget=policy.waves.failure_budget,
         reason=block.draft.reason,

@@ -31,8 +31,11 @@ class Stepper:
         self.coordinators: dict[str, StepId] = {}
 
     def steps(self, draft: Draft) -> tuple[Step, ...]:
-        """The steps of a draft, sorted by start and id, the wave beginning at second 0."""
-        made = list(self._moves(draft) if draft.moves else self._host_steps(draft))
+        """The steps of a draft, still without times."""
+        return tuple(self._moves(draft) if draft.moves else self._host_steps(draft))
+
+    def laid_out(self, draft: Draft, made: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Steps of a draft with their times, sorted by start and id, the wave beginning at second 0."""
         here = {step.id for step in made}
         jobs = [
             Job(

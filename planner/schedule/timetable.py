@@ -13,8 +13,9 @@ from planner.model.estate import ClusterId, VmId
 from planner.model.plan import PhaseKind, Step
 from planner.schedule.drafts import Draft
 from planner.schedule.facts import Facts
-from planner.schedule.listing import Job, Opening, at_once, list_schedule
+from planner.schedule.listing import Job, list_schedule
 from planner.schedule.resources import capacity, peaks
+from planner.schedule.windows import Calendars, never_again
 
 _SOAKED = frozenset({PhaseKind.CROSS, PhaseKind.UNPARK})
 
@@ -31,6 +32,7 @@ class Block:
     draft: Draft
     steps: tuple[Step, ...]
     seconds: int
+    p90: int
     holds: tuple[str, ...]
 
     @property
@@ -70,9 +72,25 @@ def follows(
 
 
 def timetable(
-    blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], facts: Facts, opening: Opening = at_once
+    blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], facts: Facts, windows: Calendars
 ) -> Mapping[int, int]:
-    """The second at which each block begins. A wave with crossings is watched for the policy's soak before the next."""
+    """The second at which each block begins.
+
+    A wave with crossings is watched for the policy's soak before the next. Where a cluster has a calendar, a wave
+    begins only if it is done at p90 before the window closes.
+    """
+    by_key = {block.key: block for block in blocks}
+
+    def opening(key: str, now: int) -> int:
+        block = by_key.get(key)
+        window = windows.get(block.draft.cluster) if block is not None else None
+        if block is None or window is None:
+            return now
+        opens = window.opening(now, block.p90)
+        if opens is None:
+            raise never_again(facts.clusters[block.draft.cluster], block.draft)
+        return opens
+
     soak = facts.policy.timing.soak
     watched = {block.number for block in blocks if soak and block.draft.kind in _SOAKED}
     jobs = [

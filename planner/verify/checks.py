@@ -5,7 +5,19 @@ from typing import Final
 
 from planner.model.constraint import ConstraintId
 from planner.model.plan import Step, StepId
-from planner.verify import affinity, caps, claims, hosts, journey, load, network, order, storage, waves
+from planner.verify import (
+    affinity,
+    caps,
+    claims,
+    hosts,
+    journey,
+    load,
+    network,
+    order,
+    storage,
+    waves,
+    windows,
+)
 from planner.verify.complaint import Complaint, Complaints
 from planner.verify.givens import Givens
 from planner.verify.state import State
@@ -20,6 +32,7 @@ OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId,
     (ConstraintId.WAVES_APART, waves.kept_apart),
     (ConstraintId.WAVES_IN_TURN, waves.in_turn),
     (ConstraintId.PILOT_FIRST, waves.pilot_first),
+    (ConstraintId.WINDOWS, windows.inside),
 )
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (

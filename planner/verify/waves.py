@@ -30,13 +30,17 @@ class Span:
 
 def in_turn(givens: Givens) -> dict[StepId, list[Complaint]]:
     """Waves that begin before one that must be done."""
-    spans = _spans(givens)
+    of_waves = spans(givens)
     found: dict[StepId, list[Complaint]] = defaultdict(list)
     for wave in givens.plan.schedule.waves:
         for earlier in wave.after:
-            if wave.id in spans and earlier in spans and spans[wave.id].start < spans[earlier].end:
-                late = format_duration(spans[earlier].end - spans[wave.id].start)
-                found[spans[wave.id].first].append(
+            if (
+                wave.id in of_waves
+                and earlier in of_waves
+                and of_waves[wave.id].start < of_waves[earlier].end
+            ):
+                late = format_duration(of_waves[earlier].end - of_waves[wave.id].start)
+                found[of_waves[wave.id].first].append(
                     Complaint(wave.id, f"begins {late} before {earlier} is done")
                 )
     return found
@@ -60,7 +64,7 @@ def pilot_first(givens: Givens) -> dict[StepId, list[Complaint]]:
         new = set(waves[waiting.pop()].after) - before
         before |= new
         waiting.extend(new)
-    done = _spans(givens)[pilot.id].end
+    done = spans(givens)[pilot.id].end
     for step in givens.plan.schedule.steps:
         if step.kind not in _BUILDS and step.wave not in before and step.start < done:
             early = format_duration(done - step.start)
@@ -71,7 +75,7 @@ def pilot_first(givens: Givens) -> dict[StepId, list[Complaint]]:
 def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
     """VMs that move in one wave, or in two that overlap, against a rule; what must move together has no choice."""
     group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
-    spans = _spans(givens)
+    of_waves = spans(givens)
     moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
     for step in givens.plan.schedule.steps:
         if step.vm is not None:
@@ -84,14 +88,15 @@ def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
             if group_of.get(vm, vm) == group_of.get(other, other):
                 continue
             for wave, beside in product(moves[other], moves[vm]):
-                if spans[wave].overlaps(spans[beside]):
+                if of_waves[wave].overlaps(of_waves[beside]):
                     how = "in one wave" if wave == beside else "at the same time"
                     told = f"moves {how} with {vm_name(givens, vm)}, against the rule {rule.name}"
                     found[moves[other][wave]].append(Complaint(vm_name(givens, other), told))
     return found
 
 
-def _spans(givens: Givens) -> dict[WaveId, Span]:
+def spans(givens: Givens) -> dict[WaveId, Span]:
+    """The span of every wave that has steps."""
     steps: dict[WaveId, list[Step]] = defaultdict(list)
     for step in givens.plan.schedule.steps:
         steps[step.wave].append(step)

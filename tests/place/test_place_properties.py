@@ -1,11 +1,14 @@
 """What must hold for any estate: plans that replay, the same plan again, and refusals that are true."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import datetime
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from planner.errors import InfeasibleError
 from planner.model.plan import Plan
+from planner.model.policy import Freeze, Weekday, Window, WindowPolicy
 from planner.place import place
 from planner.place.conversion import conversions
 from planner.place.remedies import remedies
@@ -20,12 +23,29 @@ from tests.strategies import problems
 _SLOW = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
 
+START = datetime.fromisoformat("2026-10-23T20:00")
+"""Two nights before clocks are changed in Vienna."""
+
+WINDOWS = [
+    WindowPolicy(),
+    WindowPolicy(timezone="Europe/Vienna", open=(Window(opens="22:00", closes="06:00"),)),
+    WindowPolicy(
+        timezone="Europe/Vienna",
+        open=(
+            Window(opens="20:00", closes="23:30", clusters=("c",)),
+            Window(opens="00:00", closes="05:00", days=(Weekday.SUN, Weekday.WED)),
+        ),
+        freezes=(Freeze(first="2026-10-25", last="2026-10-28", why="stocktaking"),),
+    ),
+]
+
+
 def planned(problem):
     placements = place(
         problem.estate, problem.policy, problem.platforms, problem.decisions, problem.routes, problem.groups
     )
     return placements, schedule(
-        problem.estate, problem.policy, problem.decisions, problem.routes, placements, problem.groups
+        problem.estate, problem.policy, problem.decisions, problem.routes, placements, problem.groups, START
     )
 
 
@@ -42,8 +62,9 @@ def test_a_plan_never_breaks_a_state(problem):
 
 
 @_SLOW
-@given(problems())
-def test_the_verifier_accepts_what_the_engine_makes(problem):
+@given(problems(), st.sampled_from(WINDOWS))
+def test_the_verifier_accepts_what_the_engine_makes(problem, windows):
+    problem = replace(problem, policy=replace(problem.policy, windows=windows))
     try:
         placements, timed = planned(problem)
     except InfeasibleError:
@@ -51,7 +72,7 @@ def test_the_verifier_accepts_what_the_engine_makes(problem):
     plan = Plan(
         format_version=1,
         estate_digest="",
-        start=None,
+        start=START.isoformat(timespec="minutes"),
         findings=(),
         placements=placements,
         schedule=timed,

@@ -12,6 +12,7 @@ from planner.model.policy import (
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    Freeze,
     InstallPolicy,
     KnowledgePolicy,
     NetworkMapping,
@@ -26,13 +27,16 @@ from planner.model.policy import (
     TransferPolicy,
     Waiver,
     WavePolicy,
+    Weekday,
+    Window,
+    WindowPolicy,
 )
 from planner.read.policy import read_policy
 from planner.units import GIB, TIB
 
 WHOLE = """
 capacity: {vcpu_per_core: 2.5, reserve_hosts: 0, host_memory: 8 GiB, source_memory_percent: 120, storage_percent: 80}
-transfers: {per_host: 3, measured: 110 MB/s}
+transfers: {per_host: 3, per_datastore: 4, at_once: 9, measured: 110 MB/s, datastore: 1 GB/s}
 timing:
   shutdown: 60
   convert_linux: 10 min
@@ -46,6 +50,13 @@ timing:
   soak: 1 d
   spread_percent: 200
 waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1}
+windows:
+  timezone: Europe/Vienna
+  open:
+    - {days: [fri, sat], from: "22:00", to: "06:00"}
+    - {clusters: [lab], from: "18:00", to: "23:00"}
+  freezes:
+    - {from: 2026-12-20, to: 2027-01-06, why: year end}
 decision:
   targets: [kvm-debian-12]
   weights: {existing-skills: 9, downtime: 0}
@@ -61,6 +72,7 @@ prices:
   labour_hour: 90
   swing_host: 1500
 install:
+  at_once: 4
   source_url: http://192.0.2.5/install
   enterprise_linux: rocky
   domain: example.org
@@ -92,7 +104,9 @@ POLICY = Policy(
         source_memory_percent=120,
         storage_percent=80,
     ),
-    transfers=TransferPolicy(per_host=3, measured_bytes=110_000_000),
+    transfers=TransferPolicy(
+        per_host=3, per_datastore=4, at_once=9, measured_bytes=110_000_000, datastore_bytes=10**9
+    ),
     timing=TimingPolicy(
         shutdown=60,
         convert_linux=600,
@@ -107,6 +121,14 @@ POLICY = Policy(
         spread_percent=200,
     ),
     waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1),
+    windows=WindowPolicy(
+        timezone="Europe/Vienna",
+        open=(
+            Window(opens="22:00", closes="06:00", days=(Weekday.FRI, Weekday.SAT)),
+            Window(opens="18:00", closes="23:00", clusters=("lab",)),
+        ),
+        freezes=(Freeze(first="2026-12-20", last="2027-01-06", why="year end"),),
+    ),
     decision=DecisionPolicy(
         targets=("kvm-debian-12",),
         weights=(Criterion(id="downtime", weight=0), Criterion(id="existing-skills", weight=9)),
@@ -127,6 +149,7 @@ POLICY = Policy(
         swing_host=1500,
     ),
     install=InstallPolicy(
+        at_once=4,
         source_url="http://192.0.2.5/install",
         enterprise_linux="rocky",
         domain="example.org",
@@ -275,6 +298,24 @@ def test_the_policy_lies_beside_an_inventory_file(read, tmp_path):
                 "policy.yml:1: shared_storage[0]: lacks server and export",
                 "policy.yml:1: shared_storage[1].kind: 'vmfs' is unknown; known: nfs, iscsi, hba",
             ],
+        ),
+        (
+            """windows:
+  open:
+    - {from: 22:00, to: '06:00', days: [frisday]}
+  freezes: [{from: '2026-12-40', to: 2027-01-06, why: x}]
+transfers: {datastore: 1 GB/s}
+""",
+            [
+                "policy.yml:3: windows.open[0].days[0]: 'frisday' is unknown; known: mon, tue, wed, thu, fri, sat, sun",
+                "policy.yml:3: windows.open[0].from: must be text, but is read as the number 1320: write it in quotes",
+                "policy.yml:4: windows.freezes[0].from: '2026-12-40' is no date (like 2027-06-30)",
+                "policy.yml:5: transfers: datastore wants per_datastore beside it",
+            ],
+        ),
+        (
+            "windows:\n  freezes:\n    - {from: 2027-01-06, to: 2026-12-20, why: x}\n",
+            ["policy.yml:3: windows.freezes[0].to: ends before it begins (2027-01-06)"],
         ),
         (
             "install: {source_url: ftp://x, gateway: 300.1.1.1, prefix: 0, dns: [ns1]}\n",

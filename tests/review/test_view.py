@@ -181,8 +181,8 @@ def test_offsets(seconds, shown):
 
 
 def test_dates_need_a_start():
-    assert clock(None)(60).date is None
-    assert clock("2027-02-28T23:30")(3600).date == "Mon 2027-03-01 00:30"
+    assert clock(None, "Etc/UTC")(60).date is None
+    assert clock("2027-02-28T23:30", "Etc/UTC")(3600).date == "Mon 2027-03-01 00:30"
 
 
 @given(st.integers(1, 10**8), st.integers(2, 20))

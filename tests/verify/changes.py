@@ -6,7 +6,7 @@ from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
 from planner.model.kinds import AffinityKind, DatastoreKind
 from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
-from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage
+from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage, WindowPolicy
 from tests.plan_estate import PRODUCTION
 from tests.plans import (
     NFS,
@@ -194,3 +194,9 @@ def without_pilot(plan):
     """The plan with no wave called the pilot."""
     waves = tuple(replace(wave, pilot=False) for wave in plan.schedule.waves)
     return replace(plan, schedule=replace(plan.schedule, waves=waves))
+
+
+def dated(plan, *windows, freezes=()):
+    """The plan from a Saturday evening on, with windows and frozen days."""
+    policy = WindowPolicy(timezone="Europe/Vienna", open=windows, freezes=freezes)
+    return replace(changed_policy(plan, windows=policy), start="2027-02-06T20:00")

@@ -8,7 +8,7 @@ from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
 from planner.model.kinds import Criticality, PassthroughKind, PowerState
 from planner.model.plan import Group, StepKind
-from planner.model.policy import ClusterPolicy, Parking, TransferPolicy
+from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Weekday, Window
 from planner.units import GIB, TIB
 from planner.verify import verify
 from planner.verify.checks import checked
@@ -32,6 +32,7 @@ from tests.verify.changes import (
     borrowed_and_emptied,
     claim,
     claim_storage,
+    dated,
     esx1_kept,
     given_back,
     in_different_waves,
@@ -259,6 +260,18 @@ BREAKS = {
         lambda plan: turned(plan, "wave-05", after="wave-01", earlier=500 * MINUTE),
     ),
     "there is no pilot": (C.PILOT_FIRST, without_pilot),
+    "a wave runs beyond its window at p90": (
+        C.WINDOWS,
+        lambda plan: dated(plan, Window(opens="20:00", closes="12:00")),
+    ),
+    "a wave runs on a frozen day": (
+        C.WINDOWS,
+        lambda plan: dated(plan, freezes=(Freeze(first="2027-02-07", last="2027-02-07", why="stocktaking"),)),
+    ),
+    "a plan with windows has no date": (
+        C.WINDOWS,
+        lambda plan: replace(dated(plan, Window(opens="00:00", closes="00:00")), start=None),
+    ),
     "a VM is backed up by one that does not exist": (
         C.REFERENCES,
         lambda plan: changed_vm(plan, "db1", backed_up_by=VmId("vm-nobody")),
@@ -327,6 +340,16 @@ KEEPS = {
         plan, install=replace(plan.policy.install, at_once=2)
     ),
     "a pool is upgraded beside another cluster": side_by_side,
+    "windows at any time": lambda plan: dated(plan, Window(opens="00:00", closes="00:00")),
+    "a window for each day on which the plan runs": lambda plan: dated(
+        plan, Window(opens="20:00", closes="20:00", days=(Weekday.SAT, Weekday.SUN))
+    ),
+    "a window of another cluster": lambda plan: dated(
+        plan, Window(opens="20:00", closes="21:00", clusters=("Elsewhere",))
+    ),
+    "a freeze after the plan": lambda plan: dated(
+        plan, freezes=(Freeze(first="2027-02-09", last="2027-02-20", why="stocktaking"),)
+    ),
     "no pilot where none is wanted": lambda plan: changed_policy(
         without_pilot(plan), waves=replace(plan.policy.waves, pilot_vms=0)
     ),
