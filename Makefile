@@ -25,6 +25,7 @@ e2e: .venv/installed-test
 
 bench: .venv/installed-test
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.links
 
 golden: .venv/installed-test
 	$(BIN)/python -m pytest --force-regen --numprocesses=2 || true
