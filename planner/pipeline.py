@@ -32,6 +32,7 @@ from planner.model.verification import Verification
 from planner.read.collect import read_estate
 from planner.read.policy import read_policy
 from planner.read.policy_names import unknown_names
+from planner.verify import Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,16 @@ def make_plan(analysis: Analysis, start: str | None) -> Plan:
 def verify(plan: Plan) -> Verification:
     """The independent replay of a plan."""
     return verifying.verify(plan)
+
+
+def drift(plan: Plan, estate: Estate) -> tuple[Difference, ...]:
+    """What has changed in an estate since a plan was made of it."""
+    return verifying.drift(plan.estate, estate)
+
+
+def still_holds(plan: Plan, estate: Estate) -> Verification:
+    """The independent replay of a plan on an estate as it is now."""
+    return verifying.verify(replace(plan, estate=estate))
 
 
 def bundle(plan: Plan, verification: Verification) -> dict[str, str]:

@@ -139,6 +139,15 @@ def test_drift_of_the_estate_is_noticed(planner, estate):
     change(hosts, lambda host: host["planner_vms"][0].update(vcpus=3))
     code, _, err = planner("verify", "plan", "--against", estate)
     assert (code, "no longer the estate that was planned" in err) == (1, True)
+    assert ": vcpus: 2, now 3" in err
+    assert "no constraint would break" in err
+    change(hosts, lambda host: host["planner_vms"][0].update(memory="9 TiB"))
+    code, _, err = planner("verify", "plan", "--against", estate)
+    assert (
+        code,
+        ", now 9216 GiB" in err,
+        "the plan would break" in err,
+    ) == (1, True, True)
 
 
 def test_a_step_moved_by_hand_is_refused_by_the_replay(planner, estate, tmp_path):

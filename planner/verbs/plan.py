@@ -1,9 +1,10 @@
 """Verbs about a plan: make it, review it, explain it, verify it."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.markup import escape
@@ -13,12 +14,16 @@ from planner.console import ERR, OUT, complain
 from planner.errors import InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
 from planner.graph import NodeKind, build_graph
+from planner.model.plan import Plan
+from planner.model.verification import Verification
 from planner.read.plan import read_plan
 from planner.review import terminal
 from planner.review.explain import explained
 from planner.verbs.arguments import DIRECTORY, INVENTORY, ON, PLACE
 from planner.verbs.relations import node_called
 from planner.verbs.stages import planned
+
+_MOST_TOLD: Final = 40
 
 
 @click.command()
@@ -76,12 +81,36 @@ def verify(directory: Path, against: Path | None) -> None:
     """Replay the plan in DIRECTORY, check its files, and compare it with an inventory."""
     made = read_plan(directory)
     verification = pipeline.verify(made)
-    problems = [f"{v.constraint} at {v.step}: {v.detail}" for v in verification.violations]
+    problems = list(_broken(verification))
     problems += [f"{path} was changed after the plan was written" for path in changed_files(directory)]
-    if against is not None and pipeline.estate_digest(pipeline.read(against)[0]) != made.estate_digest:
-        problems.append(f"{against} is no longer the estate that was planned: plan again")
+    if against is not None:
+        problems += _drifted(made, against)
     for problem in problems:
         complain(problem)
     if problems:
         sys.exit(1)
     OUT.print(f"accepted: {verification.events} events replayed, no constraint broken, no file changed")
+
+
+def _broken(verification: Verification) -> Iterator[str]:
+    for violation in verification.violations:
+        yield f"{violation.constraint} at {violation.step}: {violation.subject} {violation.detail}"
+
+
+def _drifted(made: Plan, against: Path) -> Iterator[str]:
+    """What is no longer as it was planned, and whether the plan would hold all the same."""
+    now = pipeline.read(against)[0]
+    if pipeline.estate_digest(now) == made.estate_digest:
+        return
+    differences = pipeline.drift(made, now)
+    yield f"{against} is no longer the estate that was planned: plan again"
+    yield from (f"{difference.subject}: {difference.what}" for difference in differences[:_MOST_TOLD])
+    if not differences:
+        yield "its machines are the same: only notes and contradictions of its sources differ"
+    if len(differences) > _MOST_TOLD:
+        yield f"and {len(differences) - _MOST_TOLD} more differences"
+    broken = tuple(_broken(pipeline.still_holds(made, now)))
+    if broken:
+        yield f"the plan would break {len(broken)} times, first: {broken[0]}"
+    else:
+        yield "no constraint would break: the steps would be safe, but texts, names and concerns are those of then"
