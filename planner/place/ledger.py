@@ -52,7 +52,7 @@ class Ledger:
     """
 
     __slots__ = (
-        "_arriving", "_leaving", "_moves", "_open", "at", "case", "memory", "parked", "phases", "placed", "purpose",
+        "_arriving", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at", "case", "memory", "parked", "phases", "placed", "purpose",
         "residents", "side", "used", "vcpus",
     )  # fmt: skip
 
@@ -63,8 +63,12 @@ class Ledger:
         }
         self.at: dict[VmId, HostId | None] = {}
         self.residents: dict[HostId, frozenset[VmId]] = dict.fromkeys(case.nodes, frozenset())
+        self._on: dict[Side, tuple[HostId, ...]] = {}
+        self._target_load = 0
+        self._target_usable: int | None = None
         self.memory = dict.fromkeys(case.nodes, 0)
         self.vcpus = dict.fromkeys(case.nodes, 0)
+        self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
         self.parked: frozenset[VmId] = frozenset()
@@ -82,7 +86,7 @@ class Ledger:
     def copy(self) -> "Ledger":
         """An independent ledger in the same state."""
         twin = object.__new__(Ledger)
-        for name in ("case", "parked", "phases", "purpose", "_open"):
+        for name in ("case", "parked", "phases", "purpose", "_on", "_open", "_target_load", "_target_usable"):
             setattr(twin, name, getattr(self, name))
         for name in ("side", "at", "residents", "memory", "vcpus", "used", "placed"):
             setattr(twin, name, dict(getattr(self, name)))
@@ -99,7 +103,7 @@ class Ledger:
 
     def on(self, side: Side) -> tuple[HostId, ...]:
         """The hosts of a side, sorted by id."""
-        return tuple(host for host, where in self.side.items() if where is side)
+        return self._on[side]
 
     def room(self, host: HostId) -> Room:
         """What VMs may take of a host on the side where it is now."""
@@ -229,21 +233,32 @@ class Ledger:
             if old:
                 self._write(PhaseKind.RETIRE, hosts=old)
             self._write(PhaseKind.BUILD, hosts=hosts)
-        self.side.update(dict.fromkeys(hosts, Side.TARGET))
+        self._turn(hosts, Side.TARGET)
 
     def retire(self, hosts: tuple[HostId, ...]) -> None:
         """Switch off empty hosts that are not built again."""
         self.settle()
         self._write(PhaseKind.RETIRE, hosts=hosts)
-        self.side.update(dict.fromkeys(hosts, Side.OUT))
+        self._turn(hosts, Side.OUT)
 
     def hand_back(self, hosts: tuple[HostId, ...]) -> None:
         """Give empty swing hosts back."""
         self.settle()
         self._write(PhaseKind.RETURN, hosts=hosts)
-        self.side.update(dict.fromkeys(hosts, Side.OUT))
+        self._turn(hosts, Side.OUT)
 
     # How
+
+    def _turn(self, hosts: tuple[HostId, ...], side: Side = Side.OUT) -> None:
+        """Hosts change sides, and what is reckoned over a side is reckoned anew."""
+        self.side.update(dict.fromkeys(hosts, side))
+        self._on = {side: tuple(host for host, where in self.side.items() if where is side) for side in Side}
+        target = self._on[Side.TARGET]
+        rooms = [self.case.nodes[host].after.memory for host in target]
+        known = sorted(memory for memory in rooms if memory is not None)
+        counted = self.case.reserve and len(known) == len(rooms)
+        self._target_usable = sum(known[: max(0, len(known) - self.case.reserve)]) if counted else None
+        self._target_load = sum(self.memory[host] for host in target)
 
     def _begin(self, kind: PhaseKind, vm: VmId) -> None:
         """Open a phase. A VM moves at most once in one: the moves of a phase have no order among themselves."""
@@ -273,11 +288,15 @@ class Ledger:
             self.residents[host] |= {vm.id}
             self.memory[host] += vm.memory
             self.vcpus[host] += vm.vcpus
+            if self.side[host] is Side.TARGET:
+                self._target_load += vm.memory
 
     def _leave(self, vm: Workload, host: HostId) -> None:
         self.residents[host] -= {vm.id}
         self.memory[host] -= vm.memory
         self.vcpus[host] -= vm.vcpus
+        if self.side[host] is Side.TARGET:
+            self._target_load -= vm.memory
 
     def _book(self, vm: Workload, disks: tuple[DiskPlacement, ...]) -> None:
         sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
@@ -304,12 +323,6 @@ class Ledger:
 
     def _reserve_short(self, vm: Workload) -> int:
         """Bytes by which the target side's reserve would be eaten into."""
-        if not self.case.reserve or not vm.memory or self.crossed(vm.id):
+        if self._target_usable is None or not vm.memory or self.crossed(vm.id):
             return 0
-        target = self.on(Side.TARGET)
-        rooms = [self.case.nodes[host].after.memory for host in target]
-        known = sorted(memory for memory in rooms if memory is not None)
-        if len(known) < len(rooms):
-            return 0
-        usable = sum(known[: max(0, len(known) - self.case.reserve)])
-        return sum(self.memory[host] for host in target) + vm.memory - usable
+        return self._target_load + vm.memory - self._target_usable
