@@ -134,11 +134,17 @@ class Ledger:
                 return Refusal(why, host, load + need - most)
         if self.side[host] is Side.SOURCE or self.case.pooled:
             return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
-        short = self._reserve_short(vm)
+        short = self.reserve_short(vm)
         if short > 0:
             return Refusal(ConstraintId.RESERVE, host, short)
         lacking = self._stow(vm, host).short
         return Refusal(ConstraintId.STORAGE, host, lacking) if lacking else None
+
+    def reserve_short(self, vm: Workload) -> int:
+        """Bytes by which the target side's reserve would be eaten into if a VM crossed; 0 or less is enough."""
+        if self._target_usable is None or not vm.memory or self.crossed(vm.id):
+            return 0
+        return self._target_load + vm.memory - self._target_usable
 
     def excess(self, hosts: Iterable[HostId]) -> int:
         """By how many bytes the memory in use on these hosts exceeds what is left when the largest fail.
@@ -320,9 +326,3 @@ class Ledger:
             return False
         mounted = self.case.nodes[host].datastores
         return not mounted or vm.datastores <= mounted
-
-    def _reserve_short(self, vm: Workload) -> int:
-        """Bytes by which the target side's reserve would be eaten into."""
-        if self._target_usable is None or not vm.memory or self.crossed(vm.id):
-            return 0
-        return self._target_load + vm.memory - self._target_usable

@@ -59,12 +59,20 @@ def drain(ledger: Ledger, style: Style) -> tuple[Ledger, list[HostId]]:
     return reached, emptied
 
 
-def fill(ledger: Ledger, hosts: Collection[HostId], style: Style) -> None:
-    """Let VMs of these hosts cross as long as some fit. Managers and those that go with them wait."""
-    for host in hosts:
-        for vm in ledger.residents_to_move(host):
-            if ledger.at[vm.id] == host and not vm.last:
-                cross(ledger, vm, (), style)
+def fill(ledger: Ledger, style: Style) -> None:
+    """Let VMs cross as long as some fit, one of each host in turn, so that no host has to send them all.
+
+    VMs that cannot be moved aside go first: their hosts can be emptied in no other way. Managers wait.
+    """
+    waiting = [
+        (not vm.stuck, turn, rank, vm)
+        for rank, host in enumerate(ranked(ledger))
+        for turn, vm in enumerate(ledger.residents_to_move(host))
+        if not vm.last
+    ]
+    for *_, vm in sorted(waiting, key=lambda entry: entry[:3]):
+        if not ledger.crossed(vm.id):
+            cross(ledger, vm, (), style)
 
 
 def close_ranks(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> list[HostId]:
@@ -83,7 +91,6 @@ def close_ranks(ledger: Ledger, gone: Collection[HostId], tolerated: int, style:
             for vm in trial.residents_to_move(host)
         ):
             break
-        trial.settle()
         if trial.excess(trial.source_left(lost)) > tolerated:
             break
         ledger.adopt(trial)
@@ -119,6 +126,8 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
         if not _dispensable(ledger, unit):
             return False
         ledger.settle()
+    if ledger.reserve_short(vm) > 0:
+        return False
     if len(unit) == 1:
         return _book(ledger, vm, best(ledger, vm, targets, style))
     return _cross_unit(ledger, unit, targets, style)

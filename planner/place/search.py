@@ -191,9 +191,9 @@ def _widened(ledger: Ledger, grace: int, style: Style) -> Ledger | None:
     after.purpose = "so that their hosts can be rebuilt"
     emptied: list[HostId] = []
     if _target_receives(after):
-        after, emptied = drain(after, style)
-        fill(after, [host for host in ranked(after) if host not in emptied], style)
+        fill(after, style)
         after.settle()
+    emptied = [host for host in after.on(Side.SOURCE) if not after.residents_to_move(host)]
     emptied = [*emptied, *close_ranks(after, emptied, grace, style)]
     if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve or not emptied:
         return None
