@@ -48,12 +48,12 @@ _REASONS: Final = {
 class Ledger:
     """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and `hand_back` change it.
 
-    `purpose` ends the reason of the phases that are written next.
+    `sending` is about how many seconds of transfers the VMs on a host are. `purpose` ends the reason of the phases that are written next.
     """
 
     __slots__ = (
         "_arriving", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at", "case", "memory", "parked", "phases", "placed", "purpose",
-        "residents", "side", "used", "vcpus",
+        "residents", "sending", "side", "used", "vcpus",
     )  # fmt: skip
 
     def __init__(self, case: Case) -> None:
@@ -68,6 +68,7 @@ class Ledger:
         self._target_usable: int | None = None
         self.memory = dict.fromkeys(case.nodes, 0)
         self.vcpus = dict.fromkeys(case.nodes, 0)
+        self.sending = dict.fromkeys(case.nodes, 0)
         self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
@@ -88,7 +89,7 @@ class Ledger:
         twin = object.__new__(Ledger)
         for name in ("case", "parked", "phases", "purpose", "_on", "_open", "_target_load", "_target_usable"):
             setattr(twin, name, getattr(self, name))
-        for name in ("side", "at", "residents", "memory", "vcpus", "used", "placed"):
+        for name in ("side", "at", "residents", "memory", "vcpus", "sending", "used", "placed"):
             setattr(twin, name, dict(getattr(self, name)))
         twin._moves, twin._leaving = list(self._moves), list(self._leaving)
         twin._arriving = dict(self._arriving)
@@ -294,6 +295,7 @@ class Ledger:
             self.residents[host] |= {vm.id}
             self.memory[host] += vm.memory
             self.vcpus[host] += vm.vcpus
+            self.sending[host] += vm.seconds
             if self.side[host] is Side.TARGET:
                 self._target_load += vm.memory
 
@@ -301,6 +303,7 @@ class Ledger:
         self.residents[host] -= {vm.id}
         self.memory[host] -= vm.memory
         self.vcpus[host] -= vm.vcpus
+        self.sending[host] -= vm.seconds
         if self.side[host] is Side.TARGET:
             self._target_load -= vm.memory
 

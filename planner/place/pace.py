@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from planner.knowledge import conversion_seconds
 from planner.model.estate import VirtualMachine
 from planner.model.plan import Move, Phase, PhaseKind
 from planner.place.case import Case
@@ -11,11 +12,18 @@ from planner.place.storages import copy_size, travelling
 
 
 def crossing_seconds(conversion: Conversion, vm: VirtualMachine) -> int:
-    """A cold crossing: the copy at the rate of its route, and the work around it."""
+    """A cold crossing: the copy at the rate of its route and its host's link, and the work around it."""
     timing, route = conversion.policy.timing, conversion.routes.get(vm.id)
+    if route is None or route.transport is None:
+        return 0
     size = sum(copy_size(disk) or 0 for disk in travelling(vm.disks))
-    copying = size // route.rate_bytes if route is not None and route.rate_bytes else 0
-    return copying + timing.shutdown + timing.convert_linux + timing.verify
+    links = [nic.speed_bytes or 0 for host in conversion.hosts if host.id == vm.host for nic in host.nics]
+    share = max(links, default=0) // conversion.policy.transfers.per_host
+    rate = min((rate for rate in (route.rate_bytes, share) if rate), default=0)
+    copying = size // rate if rate else 0
+    return (
+        copying + timing.shutdown + conversion_seconds(route.transport, vm.guest_os, timing) + timing.verify
+    )
 
 
 def pace(case: Case, phases: tuple[Phase, ...]) -> int:

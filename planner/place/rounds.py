@@ -9,10 +9,13 @@ from typing import Final
 
 from planner.model.estate import HostId
 from planner.place.case import Workload
-from planner.place.choice import Style, best
+from planner.place.choice import Style, best, level
 from planner.place.ledger import Ledger, Side
 
 _MOST_EVICTED = 4
+
+Enough = Callable[[Ledger, Collection[HostId]], bool]
+"""Whether these empty hosts are enough for one round."""
 
 
 def ranked(ledger: Ledger) -> list[HostId]:
@@ -75,16 +78,20 @@ def fill(ledger: Ledger, style: Style) -> None:
             cross(ledger, vm, (), style)
 
 
-def close_ranks(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> list[HostId]:
-    """Empty further hosts by moving their VMs aside, as long as the rest keeps its reserve without all those `gone`.
+def close_ranks(
+    ledger: Ledger, gone: Sequence[HostId], tolerated: int, style: Style, enough: Enough
+) -> list[HostId]:
+    """Empty hosts beside those `gone` by moving their VMs aside, as long as the rest keeps its reserve without them.
 
-    Returns the hosts that were emptied.
+    Stops when there are enough of them. Returns all that are empty.
     """
-    emptied: list[HostId] = []
+    emptied = list(gone)
     for host in ranked(ledger):
-        lost = [*gone, *emptied, host]
-        if host in gone:
+        if host in emptied:
             continue
+        if enough(ledger, emptied):
+            break
+        lost = [*emptied, host]
         trial = ledger.copy()
         if not all(
             trial.at[vm.id] != host or relocate(trial, vm, lost, style)
@@ -96,6 +103,25 @@ def close_ranks(ledger: Ledger, gone: Collection[HostId], tolerated: int, style:
         ledger.adopt(trial)
         emptied.append(host)
     return emptied
+
+
+def never(_ledger: Ledger, _rebuilt: Collection[HostId]) -> bool:
+    """There are never enough empty hosts."""
+    return False
+
+
+def takes_all(ledger: Ledger, rebuilt: Collection[HostId]) -> bool:
+    """Whether the target, with these hosts rebuilt, has memory for every VM beside its reserve.
+
+    Then what is left crosses the sooner, the more hosts it comes from.
+    """
+    case = ledger.case
+    rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *rebuilt)]
+    known = sorted(memory for memory in rooms if memory is not None)
+    if len(known) < len(rooms):
+        return False
+    usable = sum(known[: max(0, len(known) - case.reserve)])
+    return usable >= sum(vm.memory for vm in case.workloads.values())
 
 
 def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> bool:
@@ -133,12 +159,15 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
     return _cross_unit(ledger, unit, targets, style)
 
 
-def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], _style: Style) -> bool:
-    """Move a VM aside to the fullest source host, which is emptied last; once more after a settlement."""
+def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: Style) -> bool:
+    """Move a VM aside to another source host; once more after a settlement.
+
+    To the fullest, which is emptied last; where transfers are to end early, to the one whose VMs cross soonest.
+    """
     if vm.stuck:
         return False
     rest = [host for host in ledger.on(Side.SOURCE) if host not in hosts]
-    rest.sort(key=lambda host: (-ledger.memory[host], host))
+    rest.sort(key=lambda host: (ledger.sending[host] if style is level else -ledger.memory[host], host))
     for _ in range(2):
         if _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None)):
             return True

@@ -25,8 +25,10 @@ from planner.place.rounds import (
     drain,
     empty,
     fill,
+    never,
     ranked,
     relocate,
+    takes_all,
     top_up,
     unpark,
 )
@@ -48,10 +50,14 @@ class Stuck:
 
 
 class Width(StrEnum):
-    """How much one round takes on: hosts that cross as they are, or also those that the others can take in."""
+    """How much one round takes on: hosts whose VMs cross, or also hosts that the others can take in.
+
+    Wide: as many as the target needs to take all VMs. Widest: as many as there are.
+    """
 
     NARROW = "narrow"
     WIDE = "wide"
+    WIDEST = "widest"
 
 
 def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
@@ -165,8 +171,8 @@ def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator
         for host in coordinator or hosts:
             yield _round(ledger, (host,), grace, style)
         return
-    if width is Width.WIDE and ledger.case.live:
-        yield _widened(ledger, grace, style)
+    if width is not Width.NARROW and ledger.case.live:
+        yield _widened(ledger, grace, style, width)
     if _target_receives(ledger):
         yield from _drained(ledger, grace, style)
         for host in hosts:
@@ -185,7 +191,7 @@ def _target_receives(ledger: Ledger) -> bool:
     return len(ledger.on(Side.TARGET)) > ledger.case.reserve
 
 
-def _widened(ledger: Ledger, grace: int, style: Style) -> Ledger | None:
+def _widened(ledger: Ledger, grace: int, style: Style, width: Width) -> Ledger | None:
     """One round that fills the target, and then empties what the rest of the source side can take in."""
     after = ledger.copy()
     after.purpose = "so that their hosts can be rebuilt"
@@ -194,7 +200,7 @@ def _widened(ledger: Ledger, grace: int, style: Style) -> Ledger | None:
         fill(after, style)
         after.settle()
     emptied = [host for host in after.on(Side.SOURCE) if not after.residents_to_move(host)]
-    emptied = [*emptied, *close_ranks(after, emptied, grace, style)]
+    emptied = close_ranks(after, emptied, grace, style, takes_all if width is Width.WIDE else never)
     if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve or not emptied:
         return None
     return _rebuilt(after, tuple(sorted(emptied)), grace, style)

@@ -1,14 +1,16 @@
 """Lower bounds of the makespan: what no order of this placement's moves can beat, and what binds it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from planner.model.estate import ClusterId, HostId
 from planner.model.plan import Bound, ClusterPlacement, PhaseKind, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
+from planner.units import format_duration, format_size
 
-_ARRIVES = frozenset({StepKind.MOVE, StepKind.UNPARK})
+_OUT = frozenset({StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE})
+_TWICE = frozenset({StepKind.MOVE, StepKind.RELOCATE, StepKind.REBALANCE})
 
 
 def bounds(
@@ -34,7 +36,14 @@ def bounds(
 
 
 def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[Bound]:
-    kinds = (_links(steps, facts), _slots(steps, facts), _hosts(placement, steps, facts), _longest(steps))
+    kinds = (
+        _links(steps, facts),
+        _slots(steps, facts),
+        _caps(steps, facts),
+        _hosts(placement, steps, facts),
+        _room(placement, steps, facts),
+        _longest(steps),
+    )
     for found in kinds:
         best = max(found, default=None)
         if best is not None and best[0]:
@@ -55,15 +64,64 @@ def _links(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _slots(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Transfers at once: a host's moves share its slots."""
+    """Transfers at once: a host's moves share its slots, and between what leaves and what arrives it is rebuilt."""
     slots = facts.policy.transfers.per_host
     busy: dict[HostId, int] = defaultdict(int)
+    rebuilt: dict[HostId, int] = defaultdict(int)
     for step in steps:
+        if step.host is not None:
+            rebuilt[step.host] += step.duration
         for host in dict.fromkeys((step.source, step.destination)):
             if host is not None:
                 busy[host] += step.duration
     for host, seconds in busy.items():
-        yield -(-seconds // slots), f"transfers of {host}, {slots} at once"
+        work = f" and the work on it ({format_duration(rebuilt[host])})" if rebuilt[host] else ""
+        yield -(-seconds // slots) + rebuilt[host], f"transfers of {host}, {slots} at once{work}"
+
+
+def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
+    """What the policy lets run at once: moves of a wave, and transfers and installs of the estate."""
+    moves = [step for step in steps if step.vm is not None]
+    waves = Counter(step.wave for step in moves)
+    largest = max(facts.policy.waves.max_vms, *waves.values(), 1)
+    installs = [step for step in steps if step.kind in {StepKind.INSTALL, StepKind.UPGRADE}]
+    for of_kind, cap, what in (
+        (moves, largest, f"{len(moves)} moves, at most {largest} in a wave"),
+        (moves, facts.policy.transfers.at_once, f"{len(moves)} moves, transfers.at_once"),
+        (installs, facts.policy.install.at_once, f"{len(installs)} installs, install.at_once"),
+    ):
+        if cap is not None:
+            yield -(-sum(step.duration for step in of_kind) // cap), what
+
+
+def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
+    """Memory times time: a host that is out, and a VM on its way, take from what is free beside the running VMs.
+
+    A VM on its way takes its memory twice. What is free is no more than all hosts have, the borrowed ones included.
+    """
+    rooms = [_most_memory(target.host, facts) for target in placement.hosts]
+    gone = {step.host for step in steps if step.kind is StepKind.RETIRE} - {
+        target.host for target in placement.hosts
+    }
+    rooms += [_most_memory(host, facts) for host in gone if host is not None]
+    if None in rooms or _may_park(placement):
+        return
+    free = sum(room or 0 for room in rooms) - _running_bytes(placement, facts)
+    out = sum(
+        (_most_memory(step.host, facts) or 0) * step.duration
+        for step in steps
+        if step.host is not None and step.kind in _OUT and facts.is_source(step.host)
+    )
+    twice = sum(
+        (facts.vms[step.vm].memory_bytes or 0) * step.duration
+        for step in steps
+        if step.vm is not None and step.kind in _TWICE and facts.runs(step.vm)
+    )
+    if free > 0:
+        yield (
+            -(-(out + twice) // free),
+            f"memory: {format_size(free)} free for hosts that are out and VMs on their way",
+        )
 
 
 def _hosts(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from planner.knowledge import GuestFamily, guest, transport
+from planner.knowledge import conversion_seconds, transport
 from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Move, PhaseKind, Route, StepKind, Transport
@@ -95,11 +95,9 @@ def _cold_work(phase: PhaseKind, vm: VmId, facts: Facts) -> int:
 
 
 def _conversion(route: Route, vm: VmId, facts: Facts) -> int:
-    """An unknown guest is taken for Windows, which takes longer."""
-    if route.transport is None or not transport(route.transport).converts:
+    if route.transport is None:
         return 0
-    linux = guest(facts.vms[vm].guest_os).family is GuestFamily.LINUX
-    return facts.policy.timing.convert_linux if linux else facts.policy.timing.convert_windows
+    return conversion_seconds(route.transport, facts.vms[vm].guest_os, facts.policy.timing)
 
 
 def _ceiling(phase: PhaseKind, cluster: ClusterId, vm: VmId, facts: Facts) -> tuple[int, str]:

@@ -32,6 +32,10 @@ from planner.model.kinds import (
 from planner.model.plan import Group
 from planner.model.policy import CapacityPolicy, Parking, Policy, SharedStorage, Strategy, WavePolicy
 from planner.place import place
+from planner.place.cases import build_case
+from planner.place.choice import spread
+from planner.place.conversion import conversions
+from planner.place.search import Stuck, Width, search
 from planner.units import GIB
 from tests.strategies import MOVE, UPGRADE, make_cluster, make_estate, make_host, make_vm, problem
 
@@ -249,8 +253,15 @@ def test_no_phase_moves_a_vm_twice():
         waves=WavePolicy(pilot_vms=0, max_vms=1),
         shared_storage=(replace(SAN, capacity_bytes=40 * GIB),),
     )
-    case = problem(estate, policy, {estate.clusters[0].id: Strategy.CONVERT_IN_PLACE})
-    moved = [[move.vm for move in phase.moves] for placement in placed(case) for phase in placement.phases]
+    given = problem(estate, policy, {estate.clusters[0].id: Strategy.CONVERT_IN_PLACE})
+    (conversion,) = conversions(
+        given.estate, given.policy, given.platforms, given.decisions, given.routes, given.groups
+    )
+    found = search(build_case(conversion, conversion.swings), spread, Width.NARROW, 240)
+    moved = [
+        [move.vm for move in phase.moves]
+        for phase in (found.ledger if isinstance(found, Stuck) else found).phases
+    ]
     assert sum(vms.count(VmId("vm-4")) for vms in moved) > 2
     assert all(len(vms) == len({*vms}) for vms in moved)
 

@@ -302,7 +302,7 @@ def test_bounds_name_what_binds():
     said = {bound.binding: bound.seconds for bound in kinds}
     assert said["bytes out of host-esx2 over its link"] == 300
     assert said["rebuilding 2 hosts, at most 2 at once"] == 350
-    assert said["transfers of host-new, 2 at once"] == -(-6 * 235 // 2)
+    assert said["transfers of host-new, 2 at once and the work on it (5 min)"] == -(-6 * 235 // 2) + 250
     assert said["vm-23: a host built, its move, and its own host rebuilt"] == 250 + 235 + 350
 
 
