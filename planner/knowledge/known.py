@@ -16,6 +16,7 @@ FILES: Final = (
     "settings",
     "hints",
     "ports",
+    "packages",
     "adapters",
     "criteria",
     "advice",
