@@ -37,7 +37,10 @@ from planner.verify import Difference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """An estate as far as it can be judged before anything is placed or timed."""
+    """An estate as far as it can be judged before anything is placed or timed.
+
+    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known.
+    """
 
     estate: Estate
     policy: Policy
@@ -46,6 +49,7 @@ class Analysis:
     groups: tuple[Group, ...]
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
+    outside: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
 
     @property
@@ -76,7 +80,7 @@ def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
     platforms = _platforms(estate, policy)
     graph = build_graph(estate, policy)
     routes = routing.route(estate, policy, platforms)
-    findings = assessing.assess(estate, policy, platforms, routes, graph, today)
+    found = assessing.assess(estate, policy, platforms, routes, graph, today)
     return Analysis(
         estate=estate,
         policy=policy,
@@ -84,8 +88,9 @@ def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
         graph=graph,
         groups=groups(graph),
         routes=routes,
-        findings=findings,
-        decisions=deciding.decide(estate, policy, platforms, routes, findings, today),
+        findings=found.findings,
+        outside=found.outside,
+        decisions=deciding.decide(estate, policy, platforms, routes, found.findings, today),
     )
 
 

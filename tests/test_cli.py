@@ -1,5 +1,7 @@
 """The command line as an operator meets it: exit codes, one clear line an error, nothing half-written."""
 
+import csv
+import io
 import json
 import shutil
 import sys
@@ -16,6 +18,7 @@ from tests.bundles import ROOT
 from tests.today import dated
 
 EXAMPLES = ROOT / "inventories"
+VMX_FILES = ROOT.parent / "shared/corpora/libvirt/vmx2xmldata"
 WORKBOOK = ROOT.parent / "shared/corpora/rvtools/kubev2v-example1.xlsx"
 
 
@@ -189,6 +192,23 @@ def test_the_graph_is_printed_for_other_programs(planner, shape, beginning):
 def test_findings_are_printed_for_other_programs(planner, shape, beginning):
     code, out, _ = planner("assess", EXAMPLES / "esxi-free", "--format", shape)
     assert (code, out.startswith(beginning)) == (0, True)
+
+
+@pytest.mark.skipif(not VMX_FILES.is_dir(), reason="the real files of ../shared/corpora are not here")
+def test_vms_without_any_host_are_judged_for_every_target_and_are_in_no_plan(planner):
+    files = [VMX_FILES / f"esx-in-the-wild-{number}.vmx" for number in (11, 13, 3)]
+    assert planner("collect", *files, "-o", "estate")[0] == 0
+    code, out, _ = planner("assess", "estate", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    found = {(row["rule"], row["target"]) for row in rows}
+    assert {("vm-out-of-plan", ""), ("vm-facts-missing", ""), ("vm-drivers-by-hand", "xcp-ng-8.3")} <= found
+    assert code == int(any(row["blocks"] == "yes" for row in rows))
+    assert "on the way to:" in " ".join(planner("assess", "estate")[1].split())
+    code, out, _ = planner("plan", "estate", "-o", "plan")
+    assert code == 0
+    assert "0 VMs to move" in out
+    assert "vm-out-of-plan" in out
+    assert "vm-facts-missing" not in out
 
 
 def test_what_is_taken_for_true_is_listed_and_searched(planner):

@@ -1,10 +1,10 @@
 """What could go wrong."""
 
 from planner.assess.catalogue import LAST, RULES
-from planner.assess.engine import assess
+from planner.assess.engine import Assessment, assess
 from planner.assess.rule import Rule
 
-__all__ = ["assess", "every_rule"]
+__all__ = ["Assessment", "assess", "every_rule"]
 
 
 def every_rule() -> tuple[Rule, ...]:

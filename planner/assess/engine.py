@@ -1,8 +1,8 @@
 """Every rule over an estate: sightings become findings, equal ones are joined, waivers are applied."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -22,6 +22,17 @@ _KINDS: Final = {kind: position for position, kind in enumerate(SubjectKind)}
 _ESTATE: Final = Subject(kind=SubjectKind.ESTATE, id="estate", name="estate")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What was found: `findings` about what the plan may touch, `outside` about VMs of clusters without a known host.
+
+    Those are in no plan, so nothing that is found of them blocks one; told is what each platform would mean for them.
+    """
+
+    findings: tuple[Finding, ...]
+    outside: tuple[Finding, ...]
+
+
 def assess(  # noqa: PLR0913, PLR0917
     estate: Estate,
     policy: Policy,
@@ -29,19 +40,36 @@ def assess(  # noqa: PLR0913, PLR0917
     routes: tuple[Route, ...],
     graph: Graph,
     today: date,
-) -> tuple[Finding, ...]:
+) -> Assessment:
     """Every finding on that day, the worst first, then by rule and subject.
 
     A finding that is the same for every platform that competes has `platform` None. Clusters that stay as they
-    are have none, except that their VMs are not part of the plan. Waived findings carry their waiver and do
+    are have none, except that VMs without any known host are told to be outside of the plan. Waived findings carry their waiver and do
     not block; a waiver that has expired waives nothing.
     """
     ground = _ground(estate, policy, platforms, routes, graph, today)
     waivers = _Waivers(tuple(waiver for waiver in policy.waivers if not waiver.expired(today)))
-    found = tuple(waivers.applied(finding) for rule in RULES for finding in _findings(rule, ground))
-    last = replace(ground, findings=found)
-    found += tuple(waivers.applied(finding) for rule in LAST for finding in _findings(rule, last))
-    return tuple(sorted(found, key=_rank))
+    found = _all(RULES, ground, waivers)
+    known = {*found}
+    outside = tuple(finding for finding in _outside(ground, waivers) if finding not in known)
+    last = replace(ground, findings=found + outside)
+    return Assessment(
+        findings=tuple(sorted(found + _all(LAST, last, waivers), key=_rank)),
+        outside=tuple(sorted(outside, key=_rank)),
+    )
+
+
+def _all(rules: Iterable[Rule], ground: Ground, waivers: "_Waivers") -> tuple[Finding, ...]:
+    return tuple(waivers.applied(finding) for rule in rules for finding in _findings(rule, ground))
+
+
+def _outside(ground: Ground, waivers: "_Waivers") -> tuple[Finding, ...]:
+    """What the rules about VMs find in clusters that nobody knows a host of."""
+    hostless = frozenset(cluster.id for cluster in ground.estate.clusters if not ground.members[cluster.id])
+    if not hostless:
+        return ()
+    about_vms = (rule for rule in RULES if rule.subject is SubjectKind.VM)
+    return _all(about_vms, replace(ground, among=hostless), waivers)
 
 
 def _ground(  # noqa: PLR0913, PLR0917

@@ -41,6 +41,7 @@ class Ground:
     `clusters`, `hosts` and `vms` are those that the conversion may touch: clusters that stay as they are, with
     their hosts and VMs, are left out (`estate` has them all). `platforms` are the ones that the policy lets
     compete. `today` is the day for which the estate is judged. `findings` is empty until every other rule has spoken.
+    `among` are the clusters to judge whatever the plan does with them; None: those that leave their hypervisor.
     """
 
     estate: Estate
@@ -50,10 +51,13 @@ class Ground:
     graph: Graph
     today: date
     findings: tuple[Finding, ...] = ()
+    among: frozenset[ClusterId] | None = None
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
-        """Clusters that leave their hypervisor."""
+        """Clusters that leave their hypervisor, or those that are to be judged."""
+        if self.among is not None:
+            return tuple(cluster for cluster in self.estate.clusters if cluster.id in self.among)
         return tuple(cluster for cluster in self.estate.clusters if not self._stays(cluster))
 
     @cached_property

@@ -331,6 +331,7 @@ def _disk(disk: Disk, host: HostId | None, references: References) -> Record:
             "mode": disk.mode,
             "shared": disk.shared,
             "rdm_mode": text(disk.rdm_mode),
+            "base": text(disk.base),
         }
     )
 

@@ -1,19 +1,21 @@
 """The graph of an estate, every edge with its evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import networkx as nx
 
 from planner.graph.backups import backups
+from planner.graph.bases import shared_bases
+from planner.graph.company import Company
 from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
 from planner.graph.managers import managers
-from planner.graph.redundancy import Alike, alike
+from planner.graph.redundancy import alike, guest_clusters
 from planner.graph.services import services
-from planner.graph.shared_disks import SharedDisk, shared_disks
+from planner.graph.shared_disks import shared_disks
 from planner.graph.traffic import talks
-from planner.graph.vapps import Vapp, vapps
+from planner.graph.vapps import vapps
 from planner.model.estate import AffinityRule, Cluster, Estate, Host, VirtualMachine
 from planner.model.kinds import AffinityKind
 from planner.model.policy import Policy
@@ -28,13 +30,7 @@ _RULE_EDGES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Derived:
-    """Groups that no rule names."""
-
-    disks: tuple[SharedDisk, ...]
-    vapps: tuple[Vapp, ...]
-    pairs: tuple[Alike, ...]
+_COMPANIES = (shared_disks, shared_bases, vapps, guest_clusters, alike)
 
 
 def build_graph(estate: Estate, policy: Policy) -> Graph:
@@ -49,15 +45,15 @@ def build_graph(estate: Estate, policy: Policy) -> Graph:
     0
     """
     del policy
-    derived = _Derived(disks=shared_disks(estate), vapps=tuple(vapps(estate)), pairs=tuple(alike(estate)))
+    companies = tuple(chain.from_iterable(find(estate) for find in _COMPANIES))
     graph: Graph = nx.MultiDiGraph()
-    graph.add_nodes_from(_nodes(estate, derived))
-    for first, second, key, data in _edges(estate, derived):
+    graph.add_nodes_from(_nodes(estate, companies))
+    for first, second, key, data in _edges(estate, companies):
         graph.add_edge(first, second, key, **data)
     return graph
 
 
-def _nodes(estate: Estate, derived: _Derived) -> Iterator[_Node]:
+def _nodes(estate: Estate, companies: tuple[Company, ...]) -> Iterator[_Node]:
     kinds = (
         (NodeKind.CLUSTER, estate.clusters),
         (NodeKind.HOST, estate.hosts),
@@ -70,15 +66,11 @@ def _nodes(estate: Estate, derived: _Derived) -> Iterator[_Node]:
             yield thing.id, {"kind": kind, "name": thing.name}
     for rule in estate.affinity_rules:
         yield rule.id, {"kind": NodeKind.GROUP, "name": rule.name, "basis": Basis.RULE}
-    for disk in derived.disks:
-        yield disk.id, {"kind": NodeKind.GROUP, "name": disk.path, "basis": Basis.SHARED_DISK}
-    for vapp in derived.vapps:
-        yield vapp.id, {"kind": NodeKind.GROUP, "name": vapp.name, "basis": Basis.VAPP}
-    for pair in derived.pairs:
-        yield pair.id, {"kind": NodeKind.GROUP, "name": pair.name, "basis": Basis.NAMES}
+    for company in companies:
+        yield company.id, {"kind": NodeKind.GROUP, "name": company.name, "basis": company.basis}
 
 
-def _edges(estate: Estate, derived: _Derived) -> Iterator[_Edge]:
+def _edges(estate: Estate, companies: tuple[Company, ...]) -> Iterator[_Edge]:
     """Edges of the estate; references to things that are not in it are left out (a rule reports them)."""
     known = {
         thing.id
@@ -89,16 +81,13 @@ def _edges(estate: Estate, derived: _Derived) -> Iterator[_Edge]:
         *(_of_host(host) for host in estate.hosts),
         *(_of_vm(vm) for vm in estate.vms),
         *(_of_rule(rule) for rule in estate.affinity_rules),
-        *(_of_disk(disk) for disk in derived.disks),
-        *(_of_vapp(vapp) for vapp in derived.vapps),
-        *(_of_pair(pair) for pair in derived.pairs),
+        *(_of_company(company) for company in companies),
         _of_managers(estate.clusters, estate.vms),
         _of_services(estate),
         _of_backups(estate),
         _of_traffic(estate),
     )
-    every = (estate.affinity_rules, derived.disks, derived.vapps, derived.pairs)
-    groups = {group.id for groups in every for group in groups}
+    groups = {rule.id for rule in estate.affinity_rules} | {company.id for company in companies}
     for edges in found:
         yield from (edge for edge in edges if edge[0] in known and (edge[1] in known or edge[1] in groups))
 
@@ -140,27 +129,15 @@ def _of_rule(rule: AffinityRule) -> Iterator[_Edge]:
             yield _hint(vm, rule.id, EdgeKind.NOT_IN_ONE_WAVE, f"they may not share a host: {evidence}")
 
 
-def _of_disk(disk: SharedDisk) -> Iterator[_Edge]:
-    for vm in disk.vms:
+def _of_company(company: Company) -> Iterator[_Edge]:
+    for vm in company.vms:
         yield _edge(
             vm,
-            disk.id,
-            EdgeKind.MOVE_TOGETHER,
-            "their disks are the same file",
-            confidence=Confidence.DERIVED,
-        )
-
-
-def _of_vapp(vapp: Vapp) -> Iterator[_Edge]:
-    """A vApp may be larger than any wave: whether it has to move as one is for its owner to say, by a rule."""
-    for vm in vapp.vms:
-        yield _hint(vm, vapp.id, EdgeKind.MOVE_TOGETHER, "they are in one vApp")
-
-
-def _of_pair(pair: Alike) -> Iterator[_Edge]:
-    for vm in pair.vms:
-        yield _hint(
-            vm, pair.id, EdgeKind.NOT_IN_ONE_WAVE, "one guest system, and names that differ in a number"
+            company.id,
+            company.kind,
+            company.evidence,
+            confidence=company.confidence,
+            mandatory=company.mandatory,
         )
 
 

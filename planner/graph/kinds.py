@@ -29,6 +29,7 @@ class EdgeKind(StrEnum):
     MOVE_TOGETHER = "move-together"
     APART = "apart"
     NOT_IN_ONE_WAVE = "not-in-one-wave"
+    STANDS_ON = "stands-on"
     PINNED_TO = "pinned-to"
     RUNS_ON = "runs-on"
     USES_DATASTORE = "uses-datastore"
@@ -52,11 +53,17 @@ class Confidence(StrEnum):
 
 
 class Basis(StrEnum):
-    """Why a group exists: a rule that somebody wrote, a disk that several VMs use, a vApp, names that are alike."""
+    """Why a group exists.
+
+    A rule that somebody wrote, a disk that several VMs use, an image below their disks, a vApp, what looks like the
+    nodes of a guest cluster, or names that are alike.
+    """
 
     RULE = "rule"
     SHARED_DISK = "shared-disk"
+    BASE_IMAGE = "base-image"
     VAPP = "vapp"
+    GUEST_CLUSTER = "guest-cluster"
     NAMES = "names"
 
 

@@ -1,13 +1,13 @@
 """VMs that seem to stand in for each other, by their names."""
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from planner.knowledge import hint_limits
+from planner.graph.company import Company, group_id
+from planner.graph.kinds import Basis, Confidence, EdgeKind
+from planner.knowledge import hint_limits, likely_guest_cluster
 from planner.model.estate import Estate, VirtualMachine, VmId
 from planner.model.kinds import AffinityKind, PowerState
 
@@ -15,29 +15,50 @@ _NUMBERED: Final = re.compile(r"(?P<before>.*\D)(?P<number>\d+)(?P<after>\D*)")
 _SETTLED: Final = frozenset({AffinityKind.APART, AffinityKind.WAVES_APART})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """VMs that differ in a number only; `name` is what they are called, with `#` for the number."""
+def guest_clusters(estate: Estate) -> Iterator[Company]:
+    """What looks like several nodes of one guest cluster: VMs of one product by name or notes, named alike but for a number."""
+    found: dict[tuple[str, str, str], list[VmId]] = defaultdict(list)
+    for vm in estate.vms:
+        if (told := likely_guest_cluster(vm)) is not None and (stem := _stem(vm)) is not None:
+            found[told.product, told.kind, stem].append(vm.id)
+    for (product, kind, stem), vms in sorted(found.items()):
+        if len(vms) > 1:
+            yield Company(
+                id=group_id("guest-cluster", product, stem),
+                name=f"{product}, {stem}",
+                basis=Basis.GUEST_CLUSTER,
+                vms=tuple(sorted(vms)),
+                kind=EdgeKind(kind),
+                evidence=f"by their names or notes they are nodes of {product}",
+                confidence=Confidence.HINTED,
+            )
 
-    id: str
-    name: str
-    vms: tuple[VmId, ...]
 
-
-def alike(estate: Estate) -> Iterator[Alike]:
+def alike(estate: Estate) -> Iterator[Company]:
     """Few VMs with one guest system and names that differ in their last number: `web1` and `web2`.
 
-    Templates and VMs that are off stand in for nobody. VMs that a mandatory rule keeps apart are told by that rule.
+    Templates and VMs that are off stand in for nobody. VMs that a mandatory rule keeps apart are told by that rule, and
+    what looks like a guest cluster is told as one. The name has `#` for the number.
     """
     found: dict[tuple[str, str], list[VmId]] = defaultdict(list)
     for vm in estate.vms:
-        if (stem := _stem(vm)) is not None and vm.guest_os and vm.power is not PowerState.OFF:
+        if vm.power is PowerState.OFF or likely_guest_cluster(vm) is not None:
+            continue
+        if vm.guest_os and (stem := _stem(vm)) is not None:
             found[stem, vm.guest_os].append(vm.id)
     ruled = _ruled(estate)
     for key, vms in sorted(found.items()):
         told = frozenset.intersection(*(ruled.get(vm, frozenset()) for vm in vms))
         if 1 < len(vms) <= hint_limits().redundant_vms and not told:
-            yield Alike(id=_id(key), name=key[0], vms=tuple(sorted(vms)))
+            yield Company(
+                id=group_id("alike", *key),
+                name=key[0],
+                basis=Basis.NAMES,
+                vms=tuple(sorted(vms)),
+                kind=EdgeKind.NOT_IN_ONE_WAVE,
+                evidence="one guest system, and names that differ in a number",
+                confidence=Confidence.HINTED,
+            )
 
 
 def _stem(vm: VirtualMachine) -> str | None:
@@ -54,7 +75,3 @@ def _ruled(estate: Estate) -> dict[VmId, frozenset[str]]:
             for vm in rule.vms:
                 found[vm].add(rule.id)
     return {vm: frozenset(rules) for vm, rules in found.items()}
-
-
-def _id(key: tuple[str, str]) -> str:
-    return f"alike-{hashlib.sha256(chr(31).join(key).encode()).hexdigest()[:12]}"

@@ -1,11 +1,11 @@
 """Disks that more than one VM uses."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from planner.graph.company import Company, group_id
+from planner.graph.kinds import Basis, Confidence, EdgeKind
 from planner.model.estate import Disk, Estate, VmId
 from planner.model.kinds import DiskKind
 
@@ -13,31 +13,30 @@ from planner.model.kinds import DiskKind
 _REMOVABLE: Final = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedDisk:
-    """A disk and the VMs that use it; `path` is as the source writes it."""
-
-    id: str
-    path: str
-    vms: tuple[VmId, ...]
-
-
-def shared_disks(estate: Estate) -> tuple[SharedDisk, ...]:
+def shared_disks(estate: Estate) -> Iterator[Company]:
     """Disks that at least two VMs use: the same file of one datastore, or marked shared with the same path.
 
-    Several disks that the same VMs share count once.
+    Several disks that the same VMs share count once. The name is the path, as the source writes it.
     """
     users: dict[tuple[str, str], dict[VmId, None]] = defaultdict(dict)
     for vm in estate.vms:
         for disk in vm.disks:
             for place in _places(disk):
                 users[place][vm.id] = None
-    found: dict[tuple[VmId, ...], SharedDisk] = {}
+    told: set[tuple[VmId, ...]] = set()
     for place in sorted(users):
         vms = tuple(sorted(users[place]))
-        if len(vms) > 1:
-            found.setdefault(vms, SharedDisk(id=_id(place), path=place[1], vms=vms))
-    return tuple(found.values())
+        if len(vms) > 1 and vms not in told:
+            told.add(vms)
+            yield Company(
+                id=group_id("shared-disk", *place),
+                name=place[1],
+                basis=Basis.SHARED_DISK,
+                vms=vms,
+                kind=EdgeKind.MOVE_TOGETHER,
+                evidence="their disks are the same file",
+                confidence=Confidence.DERIVED,
+            )
 
 
 def _places(disk: Disk) -> Iterator[tuple[str, str]]:
@@ -47,7 +46,3 @@ def _places(disk: Disk) -> Iterator[tuple[str, str]]:
         yield disk.datastore, disk.path
     if disk.shared:
         yield "", disk.path
-
-
-def _id(place: tuple[str, str]) -> str:
-    return f"shared-disk-{hashlib.sha256(chr(31).join(place).encode()).hexdigest()[:12]}"

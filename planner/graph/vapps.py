@@ -1,25 +1,19 @@
 """VMs that one vApp holds."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from planner.graph.company import Company, group_id
+from planner.graph.kinds import Basis, Confidence, EdgeKind
 from planner.model.estate import ClusterId, Estate, VmId
 from planner.model.setting import SettingKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vapp:
-    """A vApp with its VMs."""
+def vapps(estate: Estate) -> Iterator[Company]:
+    """Every vApp of which several VMs tell; of one name in two clusters there are two.
 
-    id: str
-    name: str
-    vms: tuple[VmId, ...]
-
-
-def vapps(estate: Estate) -> Iterator[Vapp]:
-    """Every vApp of which several VMs tell; of one name in two clusters there are two."""
+    A vApp may be larger than any wave: whether it has to move as one is for its owner to say, by a rule.
+    """
     found: dict[tuple[ClusterId, str], list[VmId]] = defaultdict(list)
     for vm in estate.vms:
         for setting in vm.settings:
@@ -27,5 +21,12 @@ def vapps(estate: Estate) -> Iterator[Vapp]:
                 found[vm.cluster, setting.value].append(vm.id)
     for (cluster, name), vms in sorted(found.items()):
         if len(vms) > 1:
-            digest = hashlib.sha256(f"{cluster}\x1f{name}".encode()).hexdigest()[:12]
-            yield Vapp(id=f"vapp-{digest}", name=name, vms=tuple(sorted(vms)))
+            yield Company(
+                id=group_id("vapp", cluster, name),
+                name=name,
+                basis=Basis.VAPP,
+                vms=tuple(sorted(vms)),
+                kind=EdgeKind.MOVE_TOGETHER,
+                evidence="they are in one vApp",
+                confidence=Confidence.HINTED,
+            )

@@ -26,6 +26,7 @@ from planner.knowledge.hints import (
     backup_product,
     backup_trace,
     hint_limits,
+    likely_guest_cluster,
     likely_roles,
 )
 from planner.knowledge.known import Known, known
@@ -94,6 +95,7 @@ __all__ = [
     "known",
     "labour_minutes",
     "lacking",
+    "likely_guest_cluster",
     "likely_roles",
     "load_platforms",
     "no_playbooks",

@@ -51,6 +51,19 @@ class BackupTrace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestClusterHint:
+    """A product that makes one service of several guests, and the words that tell of it.
+
+    `kind` is how its nodes travel, in the words of the graph: `move-together` if they share disks, `not-in-one-wave` if
+    the rest serves while one is down.
+    """
+
+    product: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HintLimits:
     """How far guesses go; each is explained in hints.yml."""
 
@@ -86,6 +99,14 @@ def likely_roles(vm: VirtualMachine) -> tuple[tuple[ServiceRole, str], ...]:
     return tuple(found.items())
 
 
+def likely_guest_cluster(vm: VirtualMachine) -> GuestClusterHint | None:
+    """The guest cluster that a VM seems to be a node of, by its name or its notes: the first in the order of hints.yml."""
+    for place, texts in ((Place.NAME, _names(vm)), (Place.NOTES, _notes(vm))):
+        if (found := _guest_cluster(place, "\n".join(texts))) is not None:
+            return found
+    return None
+
+
 def backup_trace(vm: VirtualMachine) -> BackupTrace | None:
     """What the notes of a VM tell of its backup: of several, the first in the order of hints.yml."""
     return _trace("\n".join(_notes(vm)))
@@ -104,6 +125,15 @@ def _found_roles(place: Place, text: str) -> tuple[tuple[ServiceRole, str], ...]
         return ()
     found = ((role, pattern.search(lower)) for role, pattern in _roles(place))
     return tuple((role, _line(text, match)) for role, match in found if match)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _guest_cluster(place: Place, text: str) -> GuestClusterHint | None:
+    lower = text.lower()
+    for product, kind, pattern in _guest_cluster_rows(place):
+        if found := pattern.search(lower):
+            return GuestClusterHint(product=product, kind=kind, words=_line(text, found))
+    return None
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -137,6 +167,12 @@ def _line(text: str, found: re.Match[str]) -> str:
 def _roles(place: Place) -> tuple[tuple[ServiceRole, re.Pattern[str]], ...]:
     rows = (row for row in document("hints.yml")["roles"] if row["in"] == place)
     return tuple((ServiceRole(row["role"]), _compiled(row)) for row in rows)
+
+
+@cache
+def _guest_cluster_rows(place: Place) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    rows = (row for row in document("hints.yml")["guest_clusters"] if row["in"] == place)
+    return tuple((row["product"], row["kind"], _compiled(row)) for row in rows)
 
 
 @cache

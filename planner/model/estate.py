@@ -185,7 +185,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """A VM's disk. `path` is as the source writes it (`[ds1] web/web.vmdk`)."""
+    """A VM's disk. `path` is as the source writes it (`[ds1] web/web.vmdk`).
+
+    `base` is the image at the bottom where the disk holds only the differences to others; None also where it is whole.
+    """
 
     id: str
     capacity_bytes: int | None = None
@@ -197,6 +200,7 @@ class Disk:
     mode: DiskMode | None = None
     shared: bool | None = None
     rdm_mode: str | None = None
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ VM: Final = (
     | settings()
 )
 DISK: Final = (
-    same("path", "bus", "shared", "rdm_mode")
+    same("path", "bus", "shared", "rdm_mode", "base")
     | sizes("capacity", "allocated")
     | converted(kind=DiskKind, mode=DiskMode)
 )

@@ -1,6 +1,8 @@
 """Findings of the view: what blocks first, then what was waived, warnings and notes."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from planner.model.finding import Finding, Severity
@@ -11,12 +13,15 @@ STANDINGS: Final = ("blocks", "waived", "warning", "information")
 
 
 def finding_views(findings: Iterable[Finding]) -> tuple[FindingView, ...]:
-    """Findings in the order in which they should be read."""
-    shown = [_finding_view(finding) for finding in findings]
+    """Findings in the order in which they should be read; those that differ only in the target are one."""
+    alike: dict[Finding, list[str]] = defaultdict(list)
+    for finding in findings:
+        alike[replace(finding, platform=None)] += [finding.platform] if finding.platform else []
+    shown = [_finding_view(finding, tuple(targets)) for finding, targets in alike.items()]
     return tuple(sorted(shown, key=lambda f: (STANDINGS.index(f.standing), f.rule, f.kind, f.subject)))
 
 
-def _finding_view(finding: Finding) -> FindingView:
+def _finding_view(finding: Finding, targets: tuple[str, ...]) -> FindingView:
     waiver = finding.waiver
     return FindingView(
         rule=finding.rule,
@@ -33,6 +38,7 @@ def _finding_view(finding: Finding) -> FindingView:
         waiver=None
         if waiver is None
         else plain(f"waived by {waiver.who} until {waiver.until}: {waiver.why}"),
+        targets=targets,
     )
 
 

@@ -58,6 +58,7 @@ def _explained(finding: FindingView) -> str:
     facts = "; ".join(f"{name}: {value}" for name, value in finding.facts)
     lines = [
         f"{finding.message}{f' ({facts})' if facts else ''}",
+        f"on the way to: {', '.join(finding.targets)}" if finding.targets else "",
         finding.waiver or f"→ {finding.remedy}",
         f"$ {finding.command}" if finding.command else "",
         finding.evidence or "",

@@ -20,6 +20,7 @@ _OF_ITSELF: Final = {
     EdgeKind.MOVE_TOGETHER: "moves together by",
     EdgeKind.APART: "is kept apart by",
     EdgeKind.NOT_IN_ONE_WAVE: "does not belong into one wave with the others of",
+    EdgeKind.STANDS_ON: "has disks that stand on",
     EdgeKind.PINNED_TO: "is tied to",
     EdgeKind.BACKED_UP_BY: "is backed up by",
     EdgeKind.SERVES: "serves",

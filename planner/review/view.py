@@ -102,7 +102,10 @@ class ClusterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A finding. `standing` is blocks, waived, warning or information."""
+    """A finding. `standing` is blocks, waived, warning or information; `targets` are the platforms that it holds for.
+
+    It has none when it holds whatever the target.
+    """
 
     rule: str
     severity: str
@@ -116,6 +119,7 @@ class FindingView:
     command: str | None
     evidence: str | None
     waiver: str | None
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,13 +40,17 @@ from planner.verbs.stages import analysed
 )
 @ON
 def assess(inventory: Path, shape: str, by: str, today: date) -> None:
-    """What could go wrong in INVENTORY, for the target that each cluster would get."""
+    """What could go wrong in INVENTORY, for the target that each cluster would get.
+
+    VMs of which no host is known are judged for every target.
+    """
     analysis = analysed(inventory, today)
+    findings = (*analysis.findings, *analysis.outside)
     if shape == "table":
-        OUT.print(findings_table(analysis.findings, by))
+        OUT.print(findings_table(findings, by))
     else:
-        click.echo(FINDINGS_FORMATS[shape](analysis.findings), nl=False)
-    sys.exit(1 if analysis.blocking else 0)
+        click.echo(FINDINGS_FORMATS[shape](findings), nl=False)
+    sys.exit(1 if any(finding.blocks for finding in findings) else 0)
 
 
 @click.command()

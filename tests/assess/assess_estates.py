@@ -184,7 +184,7 @@ def findings(estate, policy, today=TODAY):
     """Everything that the rules find, by the product's own routes and graph."""
     platforms = load_platforms()
     routes = route(estate, policy, platforms)
-    return assess(estate, policy, platforms, routes, build_graph(estate, policy), today)
+    return assess(estate, policy, platforms, routes, build_graph(estate, policy), today).findings
 
 
 def spare(**facts):

@@ -1,12 +1,16 @@
 """Cases of the rules about what the graph concludes and guesses: roles, backups, traffic."""
 
-from planner.model.estate import Attribute, Flow, VmId
-from planner.model.kinds import ServiceRole
-from tests.assess.assess_estates import World
+from dataclasses import replace
+
+from planner.model.estate import AffinityRule, Attribute, Flow, VmId
+from planner.model.kinds import AffinityKind, ServiceRole
+from tests.assess.assess_estates import DISK, World
 
 WEB, DB = VmId("vm-web"), VmId("vm-db")
 VEEAM = {"attributes": (Attribute(name="Notes", value="Veeam Backup: Job name: [J]"),)}
 XO = {"attributes": (Attribute(name="xo:backup:job", value="1"),)}
+CLONE = {"disks": (replace(DISK, base="[ds 1] golden/golden.vmdk"),)}
+TOGETHER = AffinityRule(id="rule-rac", name="rac", kind=AffinityKind.TOGETHER, vms=(WEB, VmId("vm-rac2")))
 BACULA = {"attributes": (Attribute(name="Backup", value="bacula, daily"),)}
 
 
@@ -33,6 +37,24 @@ GRAPH_CASES = [
     ),
     ("vm-backup-ties", "declared", World(vm={"backed_up_by": DB}, vms={"db": {}}), "warning"),
     ("vm-backup-ties", "excluded", World(vm={"tags": ("backup: none",)}), "-"),
+    ("vm-guest-cluster-likely", "by name", World(vm={"name": "rac1"}), "information"),
+    ("vm-guest-cluster-likely", "by notes", World(vm={"annotation": "Pacemaker"}), "information"),
+    ("vm-guest-cluster-likely", "a template", World(vm={"name": "rac1", "template": True}), "-"),
+    ("vm-guest-cluster-likely", "another name", World(), "-"),
+    (
+        "vm-guest-cluster-likely",
+        "a rule says so",
+        World(vm={"name": "rac1"}, vms={"rac2": {}}, rules=(TOGETHER,)),
+        "-",
+    ),
+    ("vm-shared-base", "two clones", World(vm=CLONE, vms={"db": CLONE}), "information"),
+    ("vm-shared-base", "alone", World(vm=CLONE, vms={"db": {}}), "-"),
+    (
+        "vm-shared-base",
+        "the pool upgrades",
+        World(source="xenserver", vm=CLONE, vms={"db": CLONE}),
+        "information/-",
+    ),
     (
         "estate-flows-outside",
         "clients",

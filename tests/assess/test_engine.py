@@ -148,7 +148,8 @@ def test_a_target_out_of_support_blocks():
     platforms = tuple(replace(platform, supported_until="2020-01-01") for platform in load_platforms())
     routes = route(estate, policy, platforms)
     found = of(
-        "target-support", assess(estate, policy, platforms, routes, build_graph(estate, policy), TODAY)
+        "target-support",
+        assess(estate, policy, platforms, routes, build_graph(estate, policy), TODAY).findings,
     )
     assert {finding.severity for finding in found} == {Severity.CRITICAL}
     assert len(found) == len(platforms)

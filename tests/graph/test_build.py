@@ -2,10 +2,10 @@
 
 import pytest
 
-from planner.graph import Basis, Confidence, EdgeKind, NodeKind
+from planner.graph import Basis, Confidence, EdgeKind, NodeKind, groups
 from planner.model.estate import Disk, HostId, Nic, VmId
 from planner.model.kinds import DiskKind, ManagerKind, ServiceRole
-from tests.graph.graph_estates import NIC, cluster, disk, graph, rule, vm
+from tests.graph.graph_estates import NIC, cluster, disk, graph, names, rule, vm
 
 
 def edges_of(made, kind):
@@ -144,3 +144,35 @@ def test_who_manages_a_cluster(facts, vms, expected):
     managed = cluster("a", **{"manager": ManagerKind.VCENTER, **facts})
     made = graph(*vms, clusters=(managed, cluster("b")))
     assert [VmId(f"vm-{name}") for name in expected] == [vm for _, vm in edges_of(made, EdgeKind.MANAGED_BY)]
+
+
+GOLDEN = "[ds 1] golden/golden.vmdk"
+
+
+@pytest.mark.parametrize(
+    ("disks", "expected"),
+    [
+        pytest.param([disk("a", base=GOLDEN), disk("b", base=GOLDEN)], {GOLDEN: "one two"}, id="two clones"),
+        pytest.param(
+            [disk("a", base=GOLDEN), disk(GOLDEN)], {GOLDEN: "one two"}, id="a clone and its parent"
+        ),
+        pytest.param(
+            [disk("a", base=GOLDEN), disk("b", "ds-2", base=GOLDEN)], {GOLDEN: "one two"}, id="it says where"
+        ),
+        pytest.param(
+            [disk("a", base="/base"), disk("b", base="/base")], {"/base": "one two"}, id="one store"
+        ),
+        pytest.param([disk("a", base="/base"), disk("b", "ds-2", base="/base")], {}, id="two stores"),
+        pytest.param([disk("a", base="/base"), disk("b", None, base="/base")], {}, id="who knows where"),
+        pytest.param([disk("a", base=GOLDEN), disk("b")], {}, id="a chain of its own"),
+    ],
+)
+def test_vms_on_one_image_are_told_and_bound_by_nothing(disks, expected):
+    made = graph(vm("one", disks=(disks[0],)), vm("two", disks=(disks[1],)))
+    found = {
+        data["name"]: names(sorted(made.predecessors(node)))
+        for node, data in made.nodes(data=True)
+        if data.get("basis") is Basis.BASE_IMAGE
+    }
+    assert found == expected
+    assert not any(len(group.vms) > 1 for group in groups(made))

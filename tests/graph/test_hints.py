@@ -22,7 +22,7 @@ from planner.model.kinds import PowerState, ServiceRole
 from planner.model.policy import Policy
 from planner.model.setting import Setting, SettingKind
 from planner.pipeline import analyse, estate_digest, make_plan, settle
-from tests.graph.graph_estates import cluster, disk, estate, graph, rule, vm
+from tests.graph.graph_estates import cluster, disk, estate, graph, names, rule, vm
 from tests.plan_estate import ESTATE, POLICY
 from tests.today import TODAY
 
@@ -355,6 +355,36 @@ def test_twenty_thousand_vms_with_names_notes_and_flows_take_seconds():
     assert time.process_time() - began < 10
     assert len(told(made, EdgeKind.NOT_IN_ONE_WAVE)) == 20_000
     assert cluster().id in made
+
+
+@pytest.mark.parametrize(
+    ("vms", "expected"),
+    [
+        pytest.param(
+            [vm("rac1"), vm("rac2")], {"Oracle RAC, rac#": ("move-together", "rac1 rac2")}, id="RAC"
+        ),
+        pytest.param(
+            [vm("db1", annotation="Galera node"), vm("db2", tags=("galera",))],
+            {"Galera, db#": ("not-in-one-wave", "db1 db2")},
+            id="by notes",
+        ),
+        pytest.param([vm("rac1"), vm("web1")], {}, id="one node"),
+        pytest.param([vm("rac1"), vm("rac2", template=True)], {}, id="a template"),
+        pytest.param([vm("track1"), vm("track2")], {}, id="another word"),
+    ],
+)
+def test_what_looks_like_a_guest_cluster(vms, expected):
+    built = graph(*vms)
+    found = {
+        data["name"]: (
+            " ".join({edge["kind"] for _, _, edge in built.in_edges(node, data=True)}),
+            names(sorted(built.predecessors(node))),
+        )
+        for node, data in built.nodes(data=True)
+        if data.get("basis") is Basis.GUEST_CLUSTER
+    }
+    assert found == expected
+    assert not any(len(group.vms) > 1 for group in groups(built))
 
 
 def test_the_vms_of_a_vapp_are_hinted_to_move_together_and_bound_by_nothing():

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from planner.knowledge import backup_product, backup_trace, likely_roles
+from planner.knowledge import backup_product, backup_trace, likely_guest_cluster, likely_roles
 from planner.knowledge.document import document
 from planner.model.estate import Attribute, ClusterId, VirtualMachine, VmId
 from planner.model.kinds import HypervisorKind, ServiceRole
@@ -34,6 +34,8 @@ def test_the_file_matches_its_schema():
         ("roles", "source", None),
         ("backups", "kvm", "yes"),
         ("backups", "confidence", "rumour"),
+        ("guest_clusters", "kind", "apart"),
+        ("guest_clusters", "product", ""),
     ],
 )
 def test_the_schema_refuses(part, key, value):
@@ -43,7 +45,7 @@ def test_the_schema_refuses(part, key, value):
 
 
 def test_ids_are_unique_and_every_role_has_a_pattern():
-    for part in ("roles", "backups"):
+    for part in ("roles", "guest_clusters", "backups"):
         ids = [row["id"] for row in document("hints.yml")[part]]
         assert len(ids) == len(set(ids))
     assert {row["role"] for row in document("hints.yml")["roles"]} == set(ServiceRole)
@@ -143,3 +145,31 @@ def test_a_server_tells_its_product_by_its_name():
     assert (product.name, product.reads(HypervisorKind.KVM)) == ("Veeam Backup & Replication", False)
     assert product.reads(HypervisorKind.XCPNG) is None
     assert backup_product(vm("backup01")) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "product"),
+    [
+        ({"name": "rac1"}, "Oracle RAC"),
+        ({"name": "prod-racdb-n2"}, "Oracle RAC"),
+        ({"name": "sqlfci01"}, "Windows Server Failover Cluster"),
+        ({"name": "srv-wsfc-2.example.org"}, "Windows Server Failover Cluster"),
+        ({"name": "k8s-master-1"}, "Kubernetes control plane"),
+        ({"name": "etcd3"}, "etcd"),
+        ({"name": "db-galera2"}, "Galera"),
+        ({"name": "x", "annotation": "SQL AlwaysOn, replica 2"}, "SQL Server Always On availability group"),
+        (
+            {"name": "x", "annotation": "Exchange database availability group"},
+            "Exchange database availability group",
+        ),
+        ({"name": "x", "tags": ("pacemaker",)}, "Pacemaker"),
+        ({"name": "x", "annotation": "must always on be up"}, None),
+        ({"name": "trackrac1"}, None),
+        ({"name": "oracle1"}, None),
+        ({"name": "cluster1"}, None),
+        ({"name": "k8s-worker-1"}, None),
+    ],
+)
+def test_what_looks_like_a_node_of_a_guest_cluster(facts, product):
+    found = likely_guest_cluster(vm(**facts))
+    assert (found.product if found else None) == product

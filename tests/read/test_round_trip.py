@@ -158,6 +158,7 @@ def vms(draw, *, cluster, number, host, networks, datastores, others):
         mode=maybe(list(DiskMode)),
         shared=flag,
         rdm_mode=known,
+        base=known,
     )
     nic = st.builds(
         Nic,

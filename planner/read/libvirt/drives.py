@@ -27,7 +27,8 @@ class Drive:
     """A disk before it is known where it lies: `path` is the file, the device or `protocol:name`.
 
     `pool` and `volume` are given where the document names those and no path. `passed` is the host's own device that
-    the drive is, `controller` the index of what it hangs on, `encrypted` whether libvirt opens it with a key.
+    the drive is, `controller` the index of what it hangs on, `encrypted` whether libvirt opens it with a key, `base` the
+    file or device at the bottom of its backing chain.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Drive:
     passed: str | None = None
     controller: str = "0"
     encrypted: bool = False
+    base: str | None = None
 
 
 def drives_of(document: Document, elements: Iterable[Element], devices: Element | None) -> tuple[Drive, ...]:
@@ -77,8 +79,18 @@ def _drive(document: Document, element: Element) -> Drive | None:
         mode=_mode(element, inside) if kind in _WRITTEN else None,
         shared="shareable" in inside,
         encrypted="encryption" in inside or (source is not None and source.find("encryption") is not None),
+        base=_base(inside.get("backingStore")),
         **told,
     )
+
+
+def _base(below: Element | None) -> str | None:
+    """What the innermost `<backingStore>` names; an empty one ends the chain."""
+    found = None
+    while below is not None and (source := below.find("source")) is not None:
+        found = _source(below.get("type", "file"), source).get("path")
+        below = below.find("backingStore")
+    return found
 
 
 def _source(of: str, source: Element) -> dict[str, str | None]:

@@ -144,6 +144,7 @@ def _disk(drive: Drive, storage: Storage) -> Disk:
         kind=drive.kind,
         mode=drive.mode,
         shared=drive.shared,
+        base=drive.base,
     )
 
 

@@ -65,6 +65,7 @@ def _drive(vmx: Dictionary, home: Home, controller: str, unit: int) -> Disk | No
         mode=DISK_MODES.get((vmx.text(f"{name}.mode") or DiskMode.PERSISTENT).lower()),
         shared=_shared(vmx, name, controller),
         rdm_mode=rdm_mode,
+        base=image.base if image else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from planner.errors import InputError, Problem
 from planner.read.source import Sample
 from planner.read.vmware.dictionary import Dictionary, parse_dictionary
-from planner.read.vmware.places import Home, copy_of
+from planner.read.vmware.places import Home, copy_of, home_of, place_of
 
 _SECTOR: Final = 512
 _LARGEST_BYTES: Final = 2**60
@@ -33,7 +33,7 @@ _WHOLLY_ALLOCATED: Final = frozenset({"vmfs", "monolithicflat", "twogbmaxextentf
 class Image:
     """What a disk image is: `create_type` in lower case, `parent` the file that it holds the differences to.
 
-    `linked`: it stands on another VM's disk. VMware numbers the files of a VM's own snapshots (`web-000001.vmdk`), so any
+    `base` is the last of its parents that is known, as its host names it. `linked`: it stands on another VM's disk. VMware numbers the files of a VM's own snapshots (`web-000001.vmdk`), so any
     other file with a parent is a linked clone's.
     """
 
@@ -41,6 +41,7 @@ class Image:
     create_type: str | None = None
     parent: str | None = None
     thin: bool = False
+    base: str | None = None
     linked: bool = False
 
     @property
@@ -65,17 +66,17 @@ def read_image(name: str, home: Home) -> Image | None:
         return None
     image = root = _image(file)
     seen = {file}
-    linked = _is_linked(file, image)
+    linked, base = _is_linked(file, image), None
     while root.parent is not None and len(seen) <= _DEEPEST_CHAIN:
-        file = copy_of(root.parent, home)
+        base, file = place_of(root.parent, home).path, copy_of(root.parent, home)
         if file is None:
-            return replace(image, linked=linked)
+            return replace(image, base=base, linked=linked)
         if file in seen:
             raise _refused(file, "is its own parent, by parentFileNameHint: copy the descriptors again")
         seen.add(file)
-        root = _image(file)
+        root, home = _image(file), home_of(file)
         linked = linked or _is_linked(file, root)
-    return replace(image, create_type=root.create_type, linked=linked)
+    return replace(image, create_type=root.create_type, base=base, linked=linked)
 
 
 def _is_linked(file: Path, image: Image) -> bool:

@@ -12,6 +12,7 @@ from planner.read.vsphere.storage import Storage
 from planner.read.vsphere.words import BUSES, DISK_MODES, RAW_MODES, SHARING, word_in
 from planner.units import KIB
 
+_DEEPEST_CHAIN: Final = 256
 _LARGEST_BUS: Final = 1000
 _LARGEST_UNIT: Final = 1000
 _LEAST_KEY: Final = -(2**31)
@@ -123,7 +124,22 @@ def _disk(
         mode=DISK_MODES.get(backing.text("diskMode") or ""),
         shared=_shared(backing, controller),
         rdm_mode=RAW_MODES.get(backing.text("compatibilityMode") or "") if raw else None,
+        base=_base(backing),
     )
+
+
+def _base(backing: Properties) -> str | None:
+    """The file at the bottom of a chain."""
+    *_, last = chain_of(backing)
+    return None if last is backing else last.text("fileName")
+
+
+def chain_of(backing: Properties) -> Iterator[Properties]:
+    """What a disk stands on, the disk's own file first."""
+    for _ in range(_DEEPEST_CHAIN):
+        yield backing
+        if not (backing := backing.part("parent")).fields:
+            return
 
 
 def _id(device: Properties, controller: Controller | None) -> str | None:

@@ -8,7 +8,7 @@ from planner.model.estate import Disk
 from planner.model.kinds import DiskKind
 from planner.model.setting import Setting, SettingKind
 from planner.read.outside import line
-from planner.read.vsphere.devices import cards_of, type_of
+from planner.read.vsphere.devices import cards_of, chain_of, type_of
 from planner.read.vsphere.inventory import Inventory
 from planner.read.vsphere.paths import NODES
 from planner.read.vsphere.properties import LARGEST, Properties
@@ -16,7 +16,6 @@ from planner.read.vsphere.words import OFF_BALANCE, SHARED_BUSES
 
 _UNLIMITED: Final = -1
 _SNAPSHOT: Final = re.compile(r".*-\d{6}\.vmdk", re.DOTALL)
-_DEEPEST_CHAIN: Final = 256
 _VAPP: Final = "VirtualApp"
 _PORTS: Final = frozenset({"VirtualSerialPort", "VirtualParallelPort"})
 _WATCHDOG: Final = "VirtualWDT"
@@ -81,14 +80,8 @@ def _disks(vm: Properties, disks: tuple[Disk, ...]) -> Iterator[Setting]:
 
 def _is_linked(backing: Properties) -> bool:
     """Whether a disk stands on another VM's: VMware numbers the files of a VM's own snapshots (`web-000001.vmdk`)."""
-    for _ in range(_DEEPEST_CHAIN):
-        parent = backing.part("parent")
-        if not parent.fields:
-            return False
-        if (file := backing.text("fileName")) and not _SNAPSHOT.fullmatch(file):
-            return True
-        backing = parent
-    return False
+    files = [part.text("fileName") for part in chain_of(backing)][:-1]
+    return any(file and not _SNAPSHOT.fullmatch(file) for file in files)
 
 
 def _ports(vm: Properties) -> Iterator[Setting]:

@@ -18,6 +18,7 @@ from planner.read.xapi.words import DISK_KINDS, LUN_TYPES
 _POSITION: Final = re.compile(r"[a-z0-9]{1,16}")
 _PCI: Final = re.compile(r"\d+/([0-9a-fA-F]{4}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-7])")
 _REPORTED: Final = re.compile(r"(?P<device>[^/]+)/(?:ip|ipv4/\d+|ipv6/\d+)")
+_PARENT: Final = "vhd-parent"
 _GRAPHICS: Final = ("vga", "3d", "display")
 
 
@@ -25,13 +26,14 @@ _GRAPHICS: Final = ("vga", "3d", "display")
 class Devices:
     """Everything that hangs on VMs: by class, then by the reference of the VM; and what it leads to.
 
-    `pci` has the hosts' PCI devices by address, `usb` their USB devices by group.
+    `pci` has the hosts' PCI devices by address, `usb` their USB devices by group, `vdis` the disks by UUID.
     """
 
     records: Records
     by_vm: Mapping[str, Mapping[str, tuple[Record, ...]]]
     pci: Mapping[str, Record]
     usb: Mapping[str | None, Record]
+    vdis: Mapping[str | None, Record]
     storage: Storage
     networks: Networks
 
@@ -55,6 +57,7 @@ def join_devices(records: Records, storage: Storage, networks: Networks) -> Devi
         by_vm=ordered,
         pci={record.text("pci_id"): record for record in records.all("PCI")},
         usb={record.refers_to("USB_group"): record for record in records.all("PUSB")},
+        vdis={record.uuid: record for record in records.all("VDI")},
         storage=storage,
         networks=networks,
     )
@@ -83,7 +86,18 @@ def _disk(devices: Devices, vbd: Record, name: str) -> Disk:
         bus="xen",
         kind=kind,
         shared=mounts.truth("sharable") if mounts else None,
+        base=_base(devices.vdis, mounts) if mounts else None,
     )
+
+
+def _base(vdis: Mapping[str | None, Record], vdi: Record) -> str | None:
+    """The UUID of the image at the bottom: storage managers keep clones and snapshots as differences to their parent."""
+    seen: list[str] = []
+    above: Record | None = vdi
+    while above is not None and (parent := above.mapping("sm_config").get(_PARENT)) and parent not in seen:
+        seen.append(parent)
+        above = vdis.get(parent)
+    return line(seen[-1]) if seen else None
 
 
 def _allocated(vdi: Record) -> int | None:

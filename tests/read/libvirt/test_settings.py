@@ -173,3 +173,19 @@ def test_a_snapshot_that_holds_memory(read, memory, expected):
 def test_a_host_whose_kernel_has_merged_pages(memory, expected):
     settings = tuple(Setting(kind=SettingKind.PAGE_MERGING, value=value) for value in expected)
     assert page_merging(memory) == settings
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("", None),
+        ("<source file='/base'/>", "/base"),
+        (
+            "<source file='/middle'/><backingStore type='block'><source dev='/dev/vg/base'/></backingStore>",
+            "/dev/vg/base",
+        ),
+        ("<source file='/base'/><backingStore/>", "/base"),
+    ],
+)
+def test_the_image_at_the_bottom_of_a_chain(vm, below, expected):
+    assert [disk.base for disk in vm(devices=CHAIN.format("disk", below)).disks] == [expected]

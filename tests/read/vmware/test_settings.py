@@ -99,6 +99,29 @@ def test_a_linked_clone_is_told_from_a_snapshot(tmp_path, files, disk, expected)
     assert [setting.value for setting in vm.settings if setting.kind is CLONE] == expected
 
 
+@pytest.mark.parametrize(
+    ("parents", "expected"),
+    [
+        ({}, None),
+        ({"web.vmdk": "../golden/golden-000002.vmdk"}, "[ds 1] golden/golden-000002.vmdk"),
+        (
+            {"web.vmdk": "../golden/golden-000001.vmdk", "../golden/golden-000001.vmdk": "golden.vmdk"},
+            "[ds 1] golden/golden.vmdk",
+        ),
+        ({"web.vmdk": "/vmfs/volumes/ds2/golden/golden.vmdk"}, "[ds2] golden/golden.vmdk"),
+        ({"web-000001.vmdk": "web.vmdk"}, "[ds 1] web/web.vmdk"),
+    ],
+)
+def test_the_image_at_the_bottom_is_named_as_its_host_names_it(tmp_path, parents, expected):
+    folder = on_datastore(tmp_path)
+    on_datastore(tmp_path, folder="golden").mkdir(parents=True)
+    path = vmx(folder, DISK | {"scsi0:0.fileName": next(iter(parents), "web.vmdk")})
+    for name, parent in parents.items():
+        descriptor(folder / name, parent=parent)
+    (vm,) = VMX.read([path]).vms
+    assert [disk.base for disk in vm.disks] == [expected]
+
+
 def test_disks_of_no_size_are_of_unknown_size(tmp_path):
     descriptor(tmp_path / "web.vmdk", sectors=0)
     nothing = '<Disk ovf:diskId="d1" ovf:capacity="0"/>'

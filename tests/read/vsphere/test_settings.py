@@ -139,7 +139,10 @@ CHAINS = [
 @pytest.mark.parametrize(("files", "linked"), CHAINS)
 def test_a_linked_clone_is_told_from_a_snapshot(tmp_path, files, linked):
     found = typed("VirtualDisk", deviceInfo={"label": "Hard disk 1"}, backing=chain(*files))
-    assert settings_of(read(tmp_path, vm(found))) == ([(CLONE, "Hard disk 1")] if linked else [])
+    estate = read(tmp_path, vm(found))
+    assert settings_of(estate) == ([(CLONE, "Hard disk 1")] if linked else [])
+    bottom = f"[ds] {files[-1]}" if len(files) > 1 else None
+    assert [disk.base for one in estate.vms for disk in one.disks] == [bottom]
 
 
 @pytest.mark.parametrize(

@@ -355,3 +355,26 @@ def test_classes_that_are_missing_are_gaps(tmp_path):
     path.write_text(json.dumps(records), encoding="utf-8")
     estate = DUMP.read([path])
     assert [(gap.what, gap.why) for gap in estate.gaps] == [("storage repositories", "the dump has no SR")]
+
+
+@pytest.mark.parametrize(
+    ("parents", "base"),
+    [
+        ({}, None),
+        ({"web": "gone"}, "gone"),
+        ({"web": "db", "db": "golden"}, "golden"),
+        ({"web": "db", "db": "web"}, "web"),
+    ],
+    ids=["whole", "a parent that was not read", "the last of a chain", "a circle"],
+)
+def test_the_image_that_a_clone_stands_on(tmp_path, parents, base):
+    records = dump("pool-8.3.json")
+    disks = {name: records["VDI"][ref("VDI", f"{name}-0")] for name in ("web", "db")}
+    uuids = {name: disk["uuid"] for name, disk in disks.items()}
+    for name, parent in parents.items():
+        disks[name]["sm_config"] = {"vhd-parent": uuids.get(parent, parent)}
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    disks_read = (disk for vm in DUMP.read([path]).vms for disk in vm.disks)
+    found = [disk.base for disk in disks_read if disk.path == uuids["web"]]
+    assert found == [uuids.get(base, base)]
