@@ -292,3 +292,15 @@ class Policy:
     parking: Parking | None = None
     waivers: tuple[Waiver, ...] = ()
     vddk_path: str | None = None
+
+    def of_cluster(self, name: str) -> ClusterPolicy:
+        """What it says about a cluster in particular, which the source calls by that name."""
+        named = (entry for entry in self.clusters if entry.cluster == name)
+        return next(named, ClusterPolicy(cluster=name))
+
+    def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> int:
+        """How many hosts of a side may fail: the cluster's own figure before the general one; 0 without HA."""
+        if ha_enabled is not True:
+            return 0
+        own = self.of_cluster(cluster).reserve_hosts
+        return self.capacity.reserve_hosts if own is None else own

@@ -53,16 +53,12 @@ class Conversion:
     @property
     def asked(self) -> ClusterPolicy:
         """What the policy says about this cluster in particular."""
-        named = (entry for entry in self.policy.clusters if entry.cluster == self.cluster.name)
-        return next(named, ClusterPolicy(cluster=self.cluster.name))
+        return self.policy.of_cluster(self.cluster.name)
 
     @property
     def reserve(self) -> int:
-        """How many hosts of a side may fail: the cluster's own figure before the general one; 0 without HA."""
-        if self.cluster.ha_enabled is not True:
-            return 0
-        own = self.asked.reserve_hosts
-        return self.policy.capacity.reserve_hosts if own is None else own
+        """How many hosts of a side may fail."""
+        return self.policy.reserve_of(self.cluster.name, ha_enabled=self.cluster.ha_enabled)
 
     @property
     def live(self) -> bool:

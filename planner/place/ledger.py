@@ -183,6 +183,11 @@ class Ledger:
         """What tells two states apart for the search."""
         return tuple(self.side.values()), tuple(self.at.values()), tuple(sorted(self.used.items()))
 
+    def keeps_disks(self, vm: Workload, host: HostId) -> bool:
+        """Whether a VM of the target side can move to another host of it without a copy of any disk."""
+        stowage = self._stow(vm, host)
+        return not stowage.disks and not stowage.short
+
     def arriving(self, host: HostId) -> int:
         """About how many seconds of transfers to a host the open phase has."""
         return self._arriving.get(host, 0)

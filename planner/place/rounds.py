@@ -65,12 +65,13 @@ def drain(ledger: Ledger, style: Style) -> tuple[Ledger, list[HostId]]:
 def fill(ledger: Ledger, style: Style) -> None:
     """Let VMs cross as long as some fit, one of each host in turn, so that no host has to send them all.
 
-    VMs that cannot be moved aside go first: their hosts can be emptied in no other way. Managers wait.
+    VMs that cannot be moved aside go first: their hosts can be emptied in no other way. Then those that take longest,
+    so that VMs that take alike travel together. Managers wait.
     """
     waiting = [
         (not vm.stuck, turn, rank, vm)
         for rank, host in enumerate(ranked(ledger))
-        for turn, vm in enumerate(ledger.residents_to_move(host))
+        for turn, vm in enumerate(sorted(ledger.residents_to_move(host), key=lambda vm: (-vm.seconds, vm.id)))
         if not vm.last
     ]
     for *_, vm in sorted(waiting, key=lambda entry: entry[:3]):

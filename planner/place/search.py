@@ -16,6 +16,7 @@ from planner.model.estate import HostId
 from planner.model.policy import Strategy
 from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
+from planner.place.evening import even_out
 from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
 from planner.place.necessary import Lack, lack
@@ -197,6 +198,9 @@ def _widened(ledger: Ledger, grace: int, style: Style, width: Width) -> Ledger |
     after.purpose = "so that their hosts can be rebuilt"
     emptied: list[HostId] = []
     if _target_receives(after):
+        after.purpose = "so that more hosts receive at once"
+        even_out(after)
+        after.purpose = "so that their hosts can be rebuilt"
         fill(after, style)
         after.settle()
     emptied = [host for host in after.on(Side.SOURCE) if not after.residents_to_move(host)]

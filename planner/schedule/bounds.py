@@ -1,12 +1,13 @@
 """Lower bounds of the makespan: what no order of this placement's moves can beat, and what binds it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.model.estate import ClusterId, HostId
-from planner.model.plan import Bound, ClusterPlacement, PhaseKind, Step, StepKind
+from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
+from planner.schedule.rounds import in_turn, most_memory, spare
 from planner.units import format_duration, format_size
 
 _OUT = frozenset({StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE})
@@ -18,8 +19,8 @@ def bounds(
 ) -> tuple[Bound, ...]:
     """For each cluster the best bound of every kind; no estate is done before its slowest cluster.
 
-    The kinds: bytes over each link, transfers at once, hosts out of service at once, and the longest single VM
-    with the host built before and the one rebuilt after.
+    The kinds: bytes over each link, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
+    leave, memory over time, and the longest single VM with the host built before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
     for step in steps:
@@ -40,7 +41,7 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
         _links(steps, facts),
         _slots(steps, facts),
         _caps(steps, facts),
-        _hosts(placement, steps, facts),
+        in_turn(placement, steps, facts),
         _room(placement, steps, facts),
         _longest(steps),
     )
@@ -80,13 +81,10 @@ def _slots(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """What the policy lets run at once: moves of a wave, and transfers and installs of the estate."""
+    """What the policy lets run at once in the whole estate: transfers and installs."""
     moves = [step for step in steps if step.vm is not None]
-    waves = Counter(step.wave for step in moves)
-    largest = max(facts.policy.waves.max_vms, *waves.values(), 1)
     installs = [step for step in steps if step.kind in {StepKind.INSTALL, StepKind.UPGRADE}]
     for of_kind, cap, what in (
-        (moves, largest, f"{len(moves)} moves, at most {largest} in a wave"),
         (moves, facts.policy.transfers.at_once, f"{len(moves)} moves, transfers.at_once"),
         (installs, facts.policy.install.at_once, f"{len(installs)} installs, install.at_once"),
     ):
@@ -99,16 +97,11 @@ def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Itera
 
     A VM on its way takes its memory twice. What is free is no more than all hosts have, the borrowed ones included.
     """
-    rooms = [_most_memory(target.host, facts) for target in placement.hosts]
-    gone = {step.host for step in steps if step.kind is StepKind.RETIRE} - {
-        target.host for target in placement.hosts
-    }
-    rooms += [_most_memory(host, facts) for host in gone if host is not None]
-    if None in rooms or _may_park(placement):
+    free = spare(placement, steps, facts)
+    if free is None:
         return
-    free = sum(room or 0 for room in rooms) - _running_bytes(placement, facts)
     out = sum(
-        (_most_memory(step.host, facts) or 0) * step.duration
+        (most_memory(step.host, facts) or 0) * step.duration
         for step in steps
         if step.host is not None and step.kind in _OUT and facts.is_source(step.host)
     )
@@ -122,59 +115,6 @@ def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Itera
             -(-(out + twice) // free),
             f"memory: {format_size(free)} free for hosts that are out and VMs on their way",
         )
-
-
-def _hosts(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Hosts out at once: no more than the others can carry the running VMs without."""
-    chains: dict[HostId, int] = defaultdict(int)
-    for step in steps:
-        if step.host is not None and step.kind is not StepKind.RETURN:
-            chains[step.host] += step.duration
-    rebuilt = [host for host in chains if facts.is_source(host) and _stays(placement, host)]
-    if not rebuilt:
-        return
-    at_once = _out_at_once(placement, rebuilt, facts)
-    rounds = -(-len(rebuilt) // at_once)
-    shortest = min(chains[host] for host in rebuilt)
-    yield rounds * shortest, f"rebuilding {len(rebuilt)} hosts, at most {at_once} at once"
-
-
-def _stays(placement: ClusterPlacement, host: HostId) -> bool:
-    return any(target.host == host for target in placement.hosts)
-
-
-def _out_at_once(placement: ClusterPlacement, rebuilt: list[HostId], facts: Facts) -> int:
-    """The most hosts that can be out at once, by memory alone and with every host as full as it can be."""
-    rooms = {target.host: _most_memory(target.host, facts) for target in placement.hosts}
-    known = {host: room for host, room in rooms.items() if room is not None}
-    if len(known) < len(rooms) or _may_park(placement):
-        return len(rebuilt)
-    spare = sum(known.values()) - _running_bytes(placement, facts)
-    out = 0
-    for room in sorted(known[host] for host in rebuilt):
-        spare -= room
-        if spare < 0:
-            break
-        out += 1
-    return max(1, out)
-
-
-def _most_memory(host: HostId, facts: Facts) -> int | None:
-    """All that a host can ever carry: its memory, overcommitted as the policy allows, or what it carries now."""
-    memory = facts.hosts[host].memory_bytes
-    if memory is None:
-        return None
-    now = sum(facts.vms[vm].memory_bytes or 0 for vm in facts.residents.get(host, ()) if facts.runs(vm))
-    return max(now, memory * max(100, facts.policy.capacity.source_memory_percent) // 100)
-
-
-def _may_park(placement: ClusterPlacement) -> bool:
-    return any(phase.kind is PhaseKind.PARK for phase in placement.phases)
-
-
-def _running_bytes(placement: ClusterPlacement, facts: Facts) -> int:
-    moved = {move.vm for phase in placement.phases for move in phase.moves}
-    return sum(facts.vms[vm].memory_bytes or 0 for vm in moved if facts.runs(vm))
 
 
 def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:

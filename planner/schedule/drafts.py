@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 
 from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKind
+from planner.schedule.durations import move_timing
 from planner.schedule.facts import Facts
-from planner.schedule.order import Order, chunks, order
+from planner.schedule.order import RANK, Order, order
+from planner.schedule.packing import Bounds, Load, packed
+from planner.schedule.resources import capacity, held
 
 MOVES = {
     PhaseKind.RELOCATE: StepKind.RELOCATE,
@@ -109,9 +112,9 @@ def _host_draft(phases: tuple[Phase, ...]) -> Draft:
 def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
     most = facts.policy.waves.max_vms
     found = order(phase.moves, facts)
-    parts = list(chunks(found.blocks, most, facts.waves_apart))
+    parts = _parts(phase, found, facts)
     if pilot and len(parts) == 1 and len(phase.moves) <= most:
-        parts = [phase.moves]
+        parts = (phase.moves,)
     apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
     for number, part in enumerate(parts, start=1):
         cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave{apart})" if len(parts) > 1 else ""
@@ -125,6 +128,22 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
             title=f"{'pilot: ' if pilot and number == 1 else ''}{_title(phase.kind, part, ())}",
             reason=f"{phase.reason}{cut}{large}",
         )
+
+
+def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], ...]:
+    loads = {
+        move.vm: Load(
+            seconds=move_timing(phase.kind, phase.cluster, move, facts).seconds,
+            holds=held(move, facts),
+            rank=RANK[facts.vms[move.vm].criticality],
+        )
+        for move in phase.moves
+    }
+    slots = capacity((dict.fromkeys(load.holds, 1) for load in loads.values()), facts)
+    bounds = Bounds(most=facts.policy.waves.max_vms, slots=slots, apart=facts.waves_apart)
+    if _needs_nobody(phase.kind, phase.cluster, facts):
+        found = replace(found, needs={})
+    return packed(found, loads, bounds)
 
 
 def halves(draft: Draft) -> tuple[Draft, ...]:
@@ -159,7 +178,12 @@ def _title(kind: PhaseKind, moves: tuple[Move, ...], hosts: tuple[HostId, ...]) 
 
 def waits_for(draft: Draft, vm: VmId, facts: Facts) -> tuple[VmId, ...]:
     """The VMs of its phase that must have arrived before a VM sets out; live relocations wait for nobody."""
-    live = facts.clusters[draft.cluster].live_migration is True
-    if live and draft.kind in {PhaseKind.RELOCATE, PhaseKind.REBALANCE}:
+    if _needs_nobody(draft.kind, draft.cluster, facts):
         return ()
     return draft.order.needs.get(vm, ())
+
+
+def _needs_nobody(kind: PhaseKind, cluster: ClusterId, facts: Facts) -> bool:
+    """Whether guests keep running while they move inside one side."""
+    live = facts.clusters[cluster].live_migration is True
+    return live and kind in {PhaseKind.RELOCATE, PhaseKind.REBALANCE}

@@ -1,6 +1,6 @@
 """In which order the VMs of one phase move: what they depend on first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -10,7 +10,8 @@ from planner.model.kinds import Criticality
 from planner.model.plan import Move
 from planner.schedule.facts import Facts
 
-_RANK: Mapping[Criticality | None, int] = {None: 1, **{known: n for n, known in enumerate(Criticality)}}
+RANK: Mapping[Criticality | None, int] = {None: 1, **{known: n for n, known in enumerate(Criticality)}}
+"""How early VMs move: the least critical first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
     }
     weight = {
         node: (
-            max(_RANK[facts.vms[move.vm].criticality] for move in block),
+            max(RANK[facts.vms[move.vm].criticality] for move in block),
             -_bytes(block, facts),
             block[0].vm,
         )
@@ -67,28 +68,6 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
         needs=needs,
         batch={vm: group for vm, group in group_of.items() if group in alone},
     )
-
-
-def chunks(
-    blocks: tuple[tuple[Move, ...], ...], most: int, apart: Mapping[VmId, frozenset[VmId]]
-) -> Iterator[tuple[Move, ...]]:
-    """Blocks packed, in order, into as few waves of at most `most` moves as they need, of about the same size.
-
-    A larger block is a wave of its own.
-    A wave ends before a block with a VM that may not move in it, because of one that does (`apart`).
-    """
-    moves = sum(map(len, blocks))
-    size = -(-moves // -(-moves // most)) if moves else most
-    wave: list[Move] = []
-    for block in blocks:
-        here = {move.vm for move in wave}
-        clash = any(apart.get(move.vm, frozenset()) & here for move in block)
-        if wave and (clash or len(wave) + len(block) > size):
-            yield tuple(wave)
-            wave = []
-        wave += block
-    if wave:
-        yield tuple(wave)
 
 
 def _bytes(block: tuple[Move, ...], facts: Facts) -> int:

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.model.plan import Step, StepKind
+from planner.model.estate import HostId, VmId
+from planner.model.plan import DiskPlacement, Move, Step, StepKind
 from planner.schedule.facts import Facts
 
 _TRANSFERS = "transfers of the estate"
@@ -14,9 +15,25 @@ def takes(step: Step, facts: Facts) -> dict[str, int]:
     """The slots of a step, one each: its hosts' and shared datastores', and those that the whole estate shares."""
     if step.vm is None:
         return {_INSTALLS: 1} if step.kind in {StepKind.INSTALL, StepKind.UPGRADE} else {}
-    hosts = (f"host {host}" for host in (step.source, step.destination) if host)
-    media = (f"datastore {medium}" for medium in facts.media(step.vm, step.disks))
-    return dict.fromkeys((_TRANSFERS, *hosts, *media), 1)
+    return dict.fromkeys((_TRANSFERS, *_ends(step.vm, step.source, step.destination, step.disks, facts)), 1)
+
+
+def held(move: Move, facts: Facts) -> tuple[str, ...]:
+    """What a move takes a slot of: its hosts, and shared datastores that the policy caps."""
+    ends = _ends(move.vm, move.source, move.destination, move.disks, facts)
+    return tuple(end for end in ends if _cap(end, facts) is not None)
+
+
+def _ends(
+    vm: VmId,
+    source: HostId | None,
+    destination: HostId | None,
+    disks: tuple[DiskPlacement, ...],
+    facts: Facts,
+) -> tuple[str, ...]:
+    hosts = (f"host {host}" for host in (source, destination) if host)
+    media = (f"datastore {medium}" for medium in sorted(facts.media(vm, disks)))
+    return (*dict.fromkeys(hosts), *media)
 
 
 def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]:

@@ -1,0 +1,67 @@
+"""Room on the target side evened out, so that VMs that cross next arrive at many hosts at once.
+
+A host takes part in few transfers at a time. Where all room is on the hosts that were built last, everything that crosses
+queues there; live migrations between target hosts take minutes, crossings the better part of an hour.
+"""
+
+from collections.abc import Mapping
+
+from planner.model.estate import HostId
+from planner.place.case import Part, Workload
+from planner.place.ledger import Ledger, Side
+
+
+def even_out(ledger: Ledger) -> None:
+    """Move VMs from full target hosts to empty ones until each has its share of the room; the largest first, so few move.
+
+    Its share is of what is free, or of what is still to cross where that is less. Only VMs whose disks stay where they
+    are move, and that nothing ties to a host or to others. Borrowed hosts take none: they have to be emptied again.
+    Nothing happens where the memory of a host is unknown.
+    """
+    free = _free(ledger)
+    if free is None or len(free) < 2:
+        return
+    share = min(sum(free.values()), _to_cross(ledger)) // len(free)
+    takers = sorted((host for host in free if free[host] > share), key=lambda host: (-free[host], host))
+    for giver in sorted((host for host in free if free[host] < share), key=lambda host: (free[host], host)):
+        for vm in ledger.residents_to_move(giver):
+            if free[giver] + vm.memory > share or not _moves_freely(ledger, vm):
+                continue
+            taker = _taker(ledger, vm, takers, free, share)
+            if taker is not None:
+                ledger.move(vm, taker)
+                free[giver] += vm.memory
+                free[taker] -= vm.memory
+    ledger.settle()
+
+
+def _free(ledger: Ledger) -> dict[HostId, int] | None:
+    staying = (host for host in ledger.on(Side.TARGET) if ledger.case.nodes[host].part is not Part.SWING)
+    rooms = {host: ledger.room(host).memory for host in staying}
+    known = {host: room - ledger.memory[host] for host, room in rooms.items() if room is not None}
+    return known if len(known) == len(rooms) else None
+
+
+def _to_cross(ledger: Ledger) -> int:
+    return sum(vm.memory for vm in ledger.case.workloads.values() if not ledger.crossed(vm.id))
+
+
+def _moves_freely(ledger: Ledger, vm: Workload) -> bool:
+    case = ledger.case
+    bound = vm.last or vm.id in case.pins or vm.id in case.mates or len(case.units[vm.id]) > 1
+    return vm.running and vm.memory > 0 and not bound
+
+
+def _taker(
+    ledger: Ledger, vm: Workload, takers: list[HostId], free: Mapping[HostId, int], share: int
+) -> HostId | None:
+    return next(
+        (
+            host
+            for host in takers
+            if free[host] - vm.memory >= share
+            and ledger.refusal(vm, host) is None
+            and ledger.keeps_disks(vm, host)
+        ),
+        None,
+    )
