@@ -2,9 +2,10 @@
 # Installs the programs that the tests run. Only root can; anybody else is told what is missing.
 set -eu
 # A C compiler, the headers of Python and those of libvirt: libvirt-python is built from source. Go and govmomi are the
-# simulated vCenter that the tests read; libvirt and QEMU are the real hypervisor that they read.
-packages="ca-certificates chromium gcc golang-github-vmware-govmomi-dev golang-go graphviz libc6-dev libvirt-clients libvirt-daemon
-  libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-dev openssh-client openssh-server openssl pkg-config
+# simulated vCenter that the tests read; libvirt and QEMU are the real hypervisor that they read; nbdkit and nbdcopy are
+# what the checks before a move look for.
+packages="ca-certificates chromium gcc golang-github-vmware-govmomi-dev golang-go graphviz libc6-dev libnbd-bin libvirt-clients libvirt-daemon
+  libvirt-daemon-driver-qemu libvirt-daemon-system libvirt-dev nbdkit openssh-client openssh-server openssl pkg-config
   python3-apt python3-dev qemu-system-x86 qemu-utils"
 missing=""
 for package in $packages; do

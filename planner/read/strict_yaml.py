@@ -18,6 +18,9 @@ DEEPEST: Final = 100
 LARGEST_EXPANSION: Final = 1_000_000
 """Values that the aliases of one file may stand for, besides those written out."""
 
+_TOO_DEEP: Final = f"is nested more than {DEEPEST} deep"
+_DEPTH_OF_LIBYAML: Final = "exceeded maximum nesting depth"
+"""What newer releases of libyaml say of a thousand levels, before any of them is an event."""
 _VAULT: Final = b"$ANSIBLE_VAULT;"
 _PYTHON_TAG: Final = "tag:yaml.org,2002:python/"
 _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,7 +83,8 @@ def _complaints(text: str) -> Iterator[tuple[int, str]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = " ".join(part for part in (error.context, error.problem) if part)
-        yield (mark.line + 1 if mark else line), f"is broken YAML: {said}"
+        told = _TOO_DEEP if _DEPTH_OF_LIBYAML in said else f"is broken YAML: {said}"
+        yield (mark.line + 1 if mark else line), told
     except yaml.reader.ReaderError as error:
         yield text.count("\n", 0, error.position) + 1, f"is broken YAML: {error.reason}"
 
@@ -111,7 +115,7 @@ class _Scan:
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
                 self.collections.append(_Collection(is_mapping=is_mapping, anchor=event.anchor))
                 if len(self.collections) > DEEPEST:
-                    raise _HopelessError(f"is nested more than {DEEPEST} deep")
+                    raise _HopelessError(_TOO_DEEP)
             case yaml.AliasEvent():
                 self._expand(str(event.anchor))
             case _:
