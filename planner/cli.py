@@ -32,6 +32,7 @@ _VERBS: Final = {
     "review": "plan",
     "explain": "plan",
     "verify": "plan",
+    "bench": "bench",
 }
 """Verbs, and the modules of `planner.verbs` that have them."""
 

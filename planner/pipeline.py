@@ -25,7 +25,7 @@ from planner.knowledge import (
 from planner.model.codec import digest
 from planner.model.estate import ClusterId, Estate
 from planner.model.finding import Finding, SubjectKind
-from planner.model.plan import FORMAT_VERSION, Decision, Group, Plan, Route
+from planner.model.plan import FORMAT_VERSION, ClusterPlacement, Decision, Group, Plan, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.verification import Verification
@@ -128,7 +128,12 @@ def make_plan(analysis: Analysis, start: str | None) -> Plan:
 
     Raises InfeasibleError when no order of steps is safe, and InputError when windows are given and no start.
     """
-    placements = placing.place(
+    return scheduled(analysis, placed(analysis), start)
+
+
+def placed(analysis: Analysis) -> tuple[ClusterPlacement, ...]:
+    """Where every VM of a settled analysis lands, and in which phases. Raises InfeasibleError when nothing is safe."""
+    return placing.place(
         analysis.estate,
         analysis.policy,
         analysis.platforms,
@@ -136,6 +141,10 @@ def make_plan(analysis: Analysis, start: str | None) -> Plan:
         analysis.routes,
         analysis.groups,
     )
+
+
+def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], start: str | None) -> Plan:
+    """The plan that carries out these placements."""
     schedule = scheduling.schedule(
         analysis.estate,
         analysis.policy,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.model.plan import DiskPlacement, StorageId
-from planner.place.case import Case, Node, Parcel, Workload
+from planner.place.case import Case, Node, Workload
 
 
 class Stowage(NamedTuple):
@@ -24,10 +24,16 @@ def stow(
     for parcel in vm.parcels:
         if parcel.disk in stays:
             continue
-        frees = {offer: _free(case, offer, used, booked) for offer in _offers(parcel, node)}
-        chosen = next((o for o, free in frees.items() if free is None or free >= parcel.size), None)
+        chosen, most = None, 0
+        for choice in parcel.choices:
+            offer = choice or node.pool
+            free = _free(case, offer, used, booked)
+            if free is None or free >= parcel.size:
+                chosen = offer
+                break
+            most = max(most, free)
         if chosen is None:
-            return Stowage((), parcel.size - max(free for free in frees.values() if free is not None))
+            return Stowage((), parcel.size - most)
         booked[chosen] = booked.get(chosen, 0) + parcel.size
         disks.append(DiskPlacement(disk=parcel.disk, storage=chosen))
     return Stowage(tuple(disks))
@@ -42,10 +48,6 @@ def parking_space(case: Case, vm: Workload, used: Mapping[StorageId, int]) -> St
     if free is not None and free < total:
         return Stowage((), total - free)
     return Stowage(tuple(DiskPlacement(disk=parcel.disk, storage=case.parking) for parcel in vm.parcels))
-
-
-def _offers(parcel: Parcel, node: Node) -> tuple[StorageId, ...]:
-    return tuple(choice or node.pool for choice in parcel.choices)
 
 
 def _free(

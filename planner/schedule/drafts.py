@@ -8,7 +8,7 @@ from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKin
 from planner.schedule.durations import move_timing
 from planner.schedule.facts import Facts
 from planner.schedule.order import RANK, Order, order
-from planner.schedule.packing import Bounds, Load, packed
+from planner.schedule.packing import Given, Load, packed
 from planner.schedule.resources import capacity, held
 
 MOVES = {
@@ -140,10 +140,10 @@ def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], 
         for move in phase.moves
     }
     slots = capacity((dict.fromkeys(load.holds, 1) for load in loads.values()), facts)
-    bounds = Bounds(most=facts.policy.waves.max_vms, slots=slots, apart=facts.waves_apart)
     if _needs_nobody(phase.kind, phase.cluster, facts):
         found = replace(found, needs={})
-    return packed(found, loads, bounds)
+    most = facts.policy.waves.max_vms
+    return packed(Given(order=found, loads=loads, most=most, slots=slots, apart=facts.waves_apart))
 
 
 def halves(draft: Draft) -> tuple[Draft, ...]:

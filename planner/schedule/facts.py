@@ -31,7 +31,8 @@ class Facts:
 
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
     several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
-    wave. `shared` are the target storages that several hosts reach, each with the id of its medium.
+    wave. `shared` are the target storages that several hosts reach, each with the id of its medium; `scattered` are clusters
+    with a disk of which nobody knows where it lies.
     """
 
     policy: Policy
@@ -45,6 +46,7 @@ class Facts:
     local: frozenset[DatastoreId]
     shared: Mapping[StorageId, str]
     residents: Mapping[HostId, tuple[VmId, ...]]
+    scattered: frozenset[ClusterId]
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM runs before it is moved; one whose power state is unknown may."""
@@ -75,12 +77,7 @@ class Facts:
 
     def copies_unknown(self, host: HostId) -> bool:
         """Whether a VM of the host's cluster has a disk of which nobody knows where it lies."""
-        return any(
-            disk.datastore is None and disk.kind not in _REMOVABLE
-            for vm in self.vms.values()
-            if vm.cluster == self.hosts[host].cluster
-            for disk in vm.disks
-        )
+        return self.hosts[host].cluster in self.scattered
 
 
 def copy_size(disk: Disk) -> int:
@@ -119,7 +116,12 @@ def facts(  # noqa: PLR0913, PLR0917
         local=frozenset(store.id for store in estate.datastores if store.shared is False),
         shared=written_media(storage for placement in placements for storage in placement.storages),
         residents=residents,
+        scattered=frozenset(vm.cluster for vm in estate.vms if _lies_anywhere(vm)),
     )
+
+
+def _lies_anywhere(vm: VirtualMachine) -> bool:
+    return any(disk.datastore is None and disk.kind not in _REMOVABLE for disk in vm.disks)
 
 
 def _waves_apart(rules: tuple[AffinityRule, ...]) -> dict[VmId, frozenset[VmId]]:

@@ -3,13 +3,13 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from planner.model.estate import HostId, VmId
 from planner.model.plan import Move
 from planner.schedule.order import Order
-from planner.schedule.packing import Bounds, Load, packed
+from planner.schedule.packing import Given, Load, packed
 
 
 def move(name):
@@ -31,8 +31,8 @@ def waves(loads, *, most=9, slots=1, needs=None, blocks=(), apart=None):
     }
     held = {host for load in of_moves.values() for host in load.holds}
     clashes = {VmId(name): frozenset(map(VmId, others)) for name, others in (apart or {}).items()}
-    bounds = Bounds(most=most, slots=dict.fromkeys(held, slots), apart=clashes)
-    return ["".join(sorted(one.vm for one in wave)) for wave in packed(order, of_moves, bounds)]
+    given = Given(order=order, loads=of_moves, most=most, slots=dict.fromkeys(held, slots), apart=clashes)
+    return ["".join(sorted(one.vm for one in wave)) for wave in packed(given)]
 
 
 FOUR = {"a": "60", "b": "10", "c": "60", "d": "10"}
@@ -73,7 +73,7 @@ def best(seconds, most):
     )
 
 
-@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 3))
+@drawn(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 3))
 def test_moves_without_hosts_are_packed_as_well_as_can_be_and_the_bound_is_exact(seconds, most):
     loads = {chr(97 + at): str(one) for at, one in enumerate(seconds)}
     found = waves(loads, most=most)
@@ -82,7 +82,7 @@ def test_moves_without_hosts_are_packed_as_well_as_can_be_and_the_bound_is_exact
     assert sum(sorted(seconds, reverse=True)[::most]) == optimum
 
 
-@given(
+@drawn(
     st.lists(
         st.tuples(st.integers(1, 9), st.sampled_from("st"), st.sampled_from("de"), st.booleans()), max_size=12
     ),
