@@ -55,6 +55,12 @@ _MEMORY_SHARES: Final = (0.25, 0.5, 0.5, 1, 1, 1.5, 2)
 """Memory of VMs, as multiples of what a host would give each of ten alike."""
 _DISKS: Final = (10, 20, 20, 30, 40, 60, 100, 250)
 """Gibibytes of data."""
+_CRITICALITIES: Final = (
+    Criticality.LOW,
+    *[Criticality.NORMAL] * 6,
+    *[Criticality.HIGH] * 2,
+    Criticality.CRITICAL,
+)
 _GUESTS: Final = (
     "Microsoft Windows Server 2019 (64-bit)",
     "Microsoft Windows Server 2022 (64-bit)",
@@ -247,7 +253,7 @@ def _vm(frame: _Frame, number: int, host: HostId, memory: int, needs: tuple[VmId
             ),
         ),
         depends_on=needs,
-        criticality=random.choice(tuple(Criticality)),
+        criticality=random.choice(_CRITICALITIES),
     )
 
 

@@ -7,7 +7,7 @@ from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKind
 from planner.schedule.durations import move_timing
 from planner.schedule.facts import Facts
-from planner.schedule.order import RANK, Order, order
+from planner.schedule.order import Order, order, rank
 from planner.schedule.packing import Given, Load, packed
 from planner.schedule.resources import capacity, held
 
@@ -135,7 +135,7 @@ def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], 
         move.vm: Load(
             seconds=move_timing(phase.kind, phase.cluster, move, facts).seconds,
             holds=held(move, facts),
-            rank=RANK[facts.vms[move.vm].criticality],
+            rank=rank(facts.vms[move.vm].criticality),
         )
         for move in phase.moves
     }

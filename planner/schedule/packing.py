@@ -101,7 +101,7 @@ def _seconds(wave: _Wave, given: Given) -> float:
 
 
 def _wish(block: tuple[Move, ...], given: Given) -> tuple[int, int, VmId]:
-    """Low criticality first, then what takes long."""
+    """What is highly critical last; what takes long first."""
     of_block = [given.loads[move.vm] for move in block]
     return max(load.rank for load in of_block), -max(load.seconds for load in of_block), block[0].vm
 

@@ -300,7 +300,7 @@ def test_a_vm_that_cannot_move_aside_crosses_from_its_own_host(vm):
     )
     assert lines(problem(estate, NO_PILOT)) == [
         "relocate b: esx2 > esx1", "retire esx2", "build esx2",
-        "cross b: esx1 > esx2, a: esx1 > esx2", "retire esx1", "build esx1",
+        "cross a: esx1 > esx2, b: esx1 > esx2", "retire esx1", "build esx1",
     ]  # fmt: skip
 
 
