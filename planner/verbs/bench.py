@@ -11,7 +11,7 @@ from rich.table import Table
 from planner.bench import Figures, measured
 from planner.console import OUT
 from planner.model.codec import to_bytes
-from planner.units import MIB
+from planner.units import GIB
 
 _HOUR = 3600
 _LOADS = ("50", "65", "75", "85")
@@ -28,7 +28,7 @@ def bench(vms: tuple[int, ...], loads: tuple[str, ...], seed: int, as_json: bool
     """Plan the rolling conversion of made-up estates: how long it takes, and how far it is from a lower bound.
 
     Gaps are those of clusters, median and worst; `broken` are states in which the replay found a broken constraint;
-    `one by one` is how many times longer one host after another would take.
+    `1 by 1` is how many times longer one host after another would take.
     """
     figures = [_alone(count, int(load), seed) for count in vms for load in loads]
     if as_json:
@@ -45,8 +45,8 @@ def _alone(vms: int, load: int, seed: int) -> Figures:
 
 
 def _table(figures: list[Figures]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    columns = ("VMs", "hosts", "load", "time", "bound", "gaps", "broken", "one by one", "engine", "memory")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    columns = ("VMs", "hosts", "load", "time", "bound", "gaps", "broken", "1 by 1", "engine", "memory")
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     for one in figures:
@@ -60,6 +60,6 @@ def _table(figures: list[Figures]) -> Table:
             str(one.broken),
             f"{one.anchors.one_host_at_a_time / one.makespan:.1f}",
             f"{one.engine_seconds:.1f} s",
-            f"{one.memory_bytes / MIB:.0f} MiB",
+            f"{one.memory_bytes / GIB:.2f} GiB",
         )
     return table
