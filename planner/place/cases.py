@@ -43,6 +43,8 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
         timing=conversion.policy.timing,
         per_host=conversion.policy.transfers.per_host,
+        at_once=_at_once(conversion),
+        wave=conversion.policy.waves.max_vms,
         capacities={storage.id: storage.capacity_bytes for storage in offered},
         pools=frozenset(storage.id for storage in offered if storage.host is not None),
         taken=conversion.taken,
@@ -72,6 +74,18 @@ def used_networks(conversion: Conversion) -> frozenset[NetworkId]:
 def runs(vm: VirtualMachine) -> bool:
     """Whether a VM takes memory; one whose power state is unknown may."""
     return not vm.template and vm.power not in {PowerState.OFF, PowerState.SUSPENDED}
+
+
+def _at_once(conversion: Conversion) -> int | None:
+    """How many transfers run at once at the most, by the policy's cap of the estate and those of the shared datastores."""
+    caps = [conversion.policy.transfers.at_once]
+    of_store = conversion.policy.transfers.per_datastore
+    disks = [disk for vm in conversion.vms for disk in travelling(vm.disks)]
+    read = {disk.datastore for disk in disks}
+    shared = {store for store in read if store and conversion.datastores[store].shared is not False}
+    if of_store is not None and read and read == shared:
+        caps.append(of_store * len(shared))
+    return min((cap for cap in caps if cap is not None), default=None)
 
 
 def _nodes(conversion: Conversion, swings: tuple[Host, ...]) -> dict[HostId, Node]:

@@ -1,4 +1,4 @@
-"""Lower bounds of the makespan: what no order of this placement's moves can beat, and what binds it."""
+"""Lower bounds of the makespan: what no order of these moves and rebuilds can beat, and what binds it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,11 +7,8 @@ from planner.model.estate import ClusterId, HostId
 from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
-from planner.schedule.rounds import in_turn, most_memory, spare
-from planner.units import format_duration, format_size
-
-_OUT = frozenset({StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE})
-_TWICE = frozenset({StepKind.MOVE, StepKind.RELOCATE, StepKind.REBALANCE})
+from planner.schedule.rounds import flow, room, rounds, shared
+from planner.units import format_duration
 
 
 def bounds(
@@ -19,8 +16,9 @@ def bounds(
 ) -> tuple[Bound, ...]:
     """For each cluster the best bound of every kind; no estate is done before its slowest cluster.
 
-    The kinds: bytes over each link, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
-    leave, memory over time, and the longest single VM with the host built before and the one rebuilt after.
+    The kinds: bytes over each link; transfers of a host, a datastore and the estate at once; the rounds of rebuilding that room
+    and reserve leave, and the stream of VMs between them; memory over time; and the longest single VM with the host built
+    before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
     for step in steps:
@@ -41,8 +39,10 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
         _links(steps, facts),
         _slots(steps, facts),
         _caps(steps, facts),
-        in_turn(placement, steps, facts),
-        _room(placement, steps, facts),
+        rounds(placement, steps, facts),
+        flow(placement, steps, facts),
+        shared(placement, steps, facts),
+        room(placement, steps, facts),
         _longest(steps),
     )
     for found in kinds:
@@ -90,31 +90,6 @@ def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
     ):
         if cap is not None:
             yield -(-sum(step.duration for step in of_kind) // cap), what
-
-
-def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Memory times time: a host that is out, and a VM on its way, take from what is free beside the running VMs.
-
-    A VM on its way takes its memory twice. What is free is no more than all hosts have, the borrowed ones included.
-    """
-    free = spare(placement, steps, facts)
-    if free is None:
-        return
-    out = sum(
-        (most_memory(step.host, facts) or 0) * step.duration
-        for step in steps
-        if step.host is not None and step.kind in _OUT and facts.is_source(step.host)
-    )
-    twice = sum(
-        (facts.vms[step.vm].memory_bytes or 0) * step.duration
-        for step in steps
-        if step.vm is not None and step.kind in _TWICE and facts.runs(step.vm)
-    )
-    if free > 0:
-        yield (
-            -(-(out + twice) // free),
-            f"memory: {format_size(free)} free for hosts that are out and VMs on their way",
-        )
 
 
 def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:

@@ -41,10 +41,14 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A wave without times: moves of one phase, or the work on one set of hosts."""
+    """A wave without times: moves of one phase, or the work on one set of hosts.
+
+    `places` are those of its phases among the phases of the cluster.
+    """
 
     cluster: ClusterId
     phases: tuple[Phase, ...]
+    places: tuple[int, ...]
     moves: tuple[Move, ...]
     order: Order
     pilot: bool
@@ -72,12 +76,14 @@ def pilot_phase(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Phase
 
 def drafts(placement: ClusterPlacement, pilot: Phase | None, facts: Facts) -> Iterator[Draft]:
     """The waves of a cluster in order. No wave spans phases; retiring and building the same hosts is one."""
+    place = 0
     for together in _rebuilds_joined(placement.phases):
-        phase = together[-1]
+        phase, places = together[-1], tuple(range(place, place + len(together)))
+        place += len(together)
         if phase.kind in HOST_WORK:
-            yield _host_draft(together)
+            yield _host_draft(together, places)
         else:
-            yield from _move_drafts(phase, facts, pilot=phase is pilot)
+            yield from _move_drafts(phase, places, facts, pilot=phase is pilot)
 
 
 def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
@@ -96,11 +102,12 @@ def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
         yield (retired,)
 
 
-def _host_draft(phases: tuple[Phase, ...]) -> Draft:
+def _host_draft(phases: tuple[Phase, ...], places: tuple[int, ...]) -> Draft:
     last = phases[-1]
     return Draft(
         cluster=last.cluster,
         phases=phases,
+        places=places,
         moves=(),
         order=_NO_ORDER,
         pilot=False,
@@ -109,7 +116,7 @@ def _host_draft(phases: tuple[Phase, ...]) -> Draft:
     )
 
 
-def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
+def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: bool) -> Iterator[Draft]:
     most = facts.policy.waves.max_vms
     found = order(phase.moves, facts)
     parts = _parts(phase, found, facts)
@@ -122,6 +129,7 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
         yield Draft(
             cluster=phase.cluster,
             phases=(phase,),
+            places=places,
             moves=part,
             order=found,
             pilot=pilot and number == 1,
