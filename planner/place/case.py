@@ -91,7 +91,7 @@ class Workload:
 class Case:
     """Everything that the search of one cluster may know.
 
-    `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
+    `managers` are the VMs that manage clusters. `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
     while it is parked: its unit and whatever depends on it here. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
     `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
@@ -105,6 +105,7 @@ class Case:
     reserve: int
     nodes: Mapping[HostId, Node]
     workloads: Mapping[VmId, Workload]
+    managers: tuple[VmId, ...]
     units: Mapping[VmId, tuple[VmId, ...]]
     company: Mapping[VmId, tuple[VmId, ...]]
     tight: frozenset[VmId]

@@ -23,7 +23,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     offered = storages(conversion, target_hosts(conversion, swings))
     names = by_name(offered)
     units = _units(conversion)
-    managers = (vm.id for vm in conversion.vms if _manages(vm))
+    managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
     workloads = {vm.id: _workload(conversion, vm, names, last) for vm in conversion.vms}
     return Case(
@@ -33,6 +33,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         reserve=conversion.reserve,
         nodes=_nodes(conversion, swings),
         workloads=workloads,
+        managers=managers,
         units=units,
         company=_company(conversion, units) if conversion.policy.parking else {},
         tight=_tight(conversion),

@@ -144,14 +144,12 @@ class Ledger:
         room = self.room(host)
         if room.networks is not None and not vm.networks <= room.networks:
             return Refusal(ConstraintId.NETWORK, host)
-        if not self.case.apart.get(vm.id, frozenset()).isdisjoint(self.residents[host]):
+        apart = self.case.apart.get(vm.id)
+        if apart is not None and not apart.isdisjoint(self.residents[host]):
             return Refusal(ConstraintId.APART, host)
-        for why, need, load, most in (
-            (ConstraintId.MEMORY, vm.memory, self.memory[host], room.memory),
-            (ConstraintId.VCPU, vm.vcpus, self.vcpus[host], room.vcpus),
-        ):
-            if need and most is not None and load + need > most:
-                return Refusal(why, host, load + need - most)
+        crowded = self._crowded(vm, host, room)
+        if crowded is not None:
+            return crowded
         if self.side[host] is Side.SOURCE or self.case.pooled:
             return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
         short = self.reserve_short(vm)
@@ -193,9 +191,7 @@ class Ledger:
     def may_relocate(self, vm: Workload) -> bool:
         """Whether a manager is still there to move a VM from one source host to another; managers are not asked about."""
         return (
-            vm.manages
-            or self.case.pooled
-            or not any(other.manages and self.crossed(other.id) for other in self.case.workloads.values())
+            vm.manages or self.case.pooled or not any(self.crossed(manager) for manager in self.case.managers)
         )
 
     def key(self) -> tuple[object, ...]:
@@ -325,6 +321,14 @@ class Ledger:
         counted = self.case.reserve and len(known) == len(rooms)
         self._target_usable = sum(known[: max(0, len(known) - self.case.reserve)]) if counted else None
         self._target_load = sum(self.memory[host] for host in target)
+
+    def _crowded(self, vm: Workload, host: HostId, room: Room) -> Refusal | None:
+        memory, vcpus = self.memory[host] + vm.memory, self.vcpus[host] + vm.vcpus
+        if vm.memory and room.memory is not None and memory > room.memory:
+            return Refusal(ConstraintId.MEMORY, host, memory - room.memory)
+        if vm.vcpus and room.vcpus is not None and vcpus > room.vcpus:
+            return Refusal(ConstraintId.VCPU, host, vcpus - room.vcpus)
+        return None
 
     def _rebuild(self, hosts: tuple[HostId, ...]) -> None:
         old = tuple(host for host in hosts if self.side[host] is Side.SOURCE)

@@ -32,17 +32,7 @@ class _Manner(NamedTuple):
 
 
 _EVERY: Final = tuple(_Manner(width, style) for width in Width for style in STYLES)
-_QUICKEST: Final = tuple(
-    _Manner(width, level)
-    for width in (
-        Width.STREAM,
-        Width.WIDEST_STREAM,
-        Width.TIMED_STREAM,
-        Width.WIDEST_TIMED_STREAM,
-        Width.WIDE,
-        Width.WIDEST,
-    )
-)
+_QUICKEST: Final = (_Manner(Width.STREAM, level), _Manner(Width.WIDEST_TIMED_STREAM, level))
 
 Attempt = Callable[[Case], Ledger | Stuck]
 

@@ -6,11 +6,13 @@ VMs cross to the hosts that are there. A crossing between two such moments is a 
 when it began.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from planner.model.estate import HostId
 from planner.place.case import Case, Workload
 from planner.place.choice import Style
 from planner.place.evening import even_out
@@ -49,9 +51,9 @@ def stream(start: Ledger, grace: int, style: Style, pulse: Pulse, enough: Enough
     ledger, clock = start.copy(), _Clock()
     _count(ledger, clock)
     while True:
-        _join(ledger, style, clock)
         before = ledger.before
         emptied = _begin_rebuilds(ledger, grace, style, enough, clock)
+        before += _join(ledger, style, clock)
         if _target_receives(ledger):
             _even_out(ledger, before)
         crossed = _batch(ledger, style, pulse, clock)
@@ -66,17 +68,18 @@ def _rebuild_seconds(case: Case) -> int:
     return case.timing.retire_host + case.timing.install_host + case.timing.configure_host
 
 
-def _join(ledger: Ledger, style: Style, clock: _Clock) -> None:
-    """Hosts that are built by now, or nearly, receive from now on; parked VMs come back to them."""
+def _join(ledger: Ledger, style: Style, clock: _Clock) -> tuple[int, ...]:
+    """Hosts that are built by now, or nearly, receive from now on; parked VMs come back to them. The phases that built them."""
     soon = clock.now + _NEARLY * _rebuild_seconds(ledger.case)
     ready = [building for building in ledger.building if clock.done(building) <= soon]
     if not ready:
-        return
+        return ()
     clock.now = max(clock.now, *(clock.done(building) for building in ready))
     ledger.join(ready)
     ledger.purpose = "on the hosts that were built for them"
     unpark(ledger, style)
     ledger.settle()
+    return tuple(building.phase for building in ready)
 
 
 def _begin_rebuilds(ledger: Ledger, grace: int, style: Style, enough: Enough, clock: _Clock) -> bool:
@@ -120,35 +123,49 @@ def _batch(ledger: Ledger, style: Style, pulse: Pulse, clock: _Clock) -> bool:
 
 
 def _until_full(ledger: Ledger, style: Style, waiting: list[Workload], _clock: _Clock) -> bool:
-    """Those that cannot move aside first, then the longest."""
-    crossed = False
-    for vm in sorted(waiting, key=lambda vm: (not vm.stuck, -vm.seconds, vm.id)):
-        if not ledger.crossed(vm.id):
-            crossed = cross(ledger, vm, (), style) or crossed
-    return crossed
+    """The longest first."""
+    order = _in_turn(ledger, waiting, lambda vm: (0, -vm.seconds))
+    return sum(cross(ledger, vm, (), style) for vm in order) > 0
 
 
 def _until_built(ledger: Ledger, style: Style, waiting: list[Workload], clock: _Clock) -> bool:
-    """While hosts are built: the longest, as many as arrive meanwhile. Otherwise only what frees one more host, quickly."""
+    """While hosts are built: what takes long for its memory, as much as arrives meanwhile. Else what frees a host quickly.
+
+    VMs that take longer than that travel with each other, so that few batches are as long.
+    """
     if not ledger.building:
         return _until_one_is_free(ledger, style, waiting)
-    longest = max(vm.seconds for vm in waiting)
-    limit = max(min(clock.done(building) for building in ledger.building) - clock.now, longest)
-    crossed = False
-    for vm in sorted(waiting, key=lambda vm: (not vm.stuck, -vm.seconds, vm.id)):
-        if not ledger.crossed(vm.id) and _ends_in_time(ledger, vm, limit * ledger.case.per_host):
-            crossed = cross(ledger, vm, (), style) or crossed
-    return crossed
+    left = min(clock.done(building) for building in ledger.building) - clock.now
+    limit = max(left, *(vm.seconds for vm in waiting)) * ledger.case.per_host
+    order = _in_turn(ledger, waiting, lambda vm: (vm.seconds <= left, -vm.seconds / max(1, vm.memory)))
+    return sum(_ends_in_time(ledger, vm, limit) and cross(ledger, vm, (), style) for vm in order) > 0
 
 
 def _until_one_is_free(ledger: Ledger, style: Style, waiting: list[Workload]) -> bool:
     crossed = False
-    for vm in sorted(waiting, key=lambda vm: (not vm.stuck, vm.seconds / max(1, vm.memory), vm.id)):
+    for vm in _in_turn(ledger, waiting, lambda vm: (0, vm.seconds / max(1, vm.memory))):
         if crossed and _one_is_free(ledger):
             break
-        if not ledger.crossed(vm.id):
-            crossed = cross(ledger, vm, (), style) or crossed
+        crossed = cross(ledger, vm, (), style) or crossed
     return crossed
+
+
+def _in_turn(
+    ledger: Ledger, waiting: list[Workload], wish: Callable[[Workload], tuple[float, float]]
+) -> Iterator[Workload]:
+    """Those that cannot move aside first, then as wished: of each class one of each host in turn, so that no host sends them all.
+
+    Those that have crossed meanwhile, with others, are left out.
+    """
+    by_host: dict[tuple[HostId | None, float], list[Workload]] = defaultdict(list)
+    for vm in sorted(waiting, key=lambda vm: (wish(vm), vm.id)):
+        by_host[ledger.at[vm.id], wish(vm)[0]].append(vm)
+    turns = [
+        (not vm.stuck, wish(vm)[0], turn, wish(vm)[1], vm.id)
+        for of_host in by_host.values()
+        for turn, vm in enumerate(of_host)
+    ]
+    return (ledger.case.workloads[vm] for *_, vm in sorted(turns) if not ledger.crossed(vm))
 
 
 def _one_is_free(ledger: Ledger) -> bool:

@@ -120,8 +120,6 @@ def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: 
     most = facts.policy.waves.max_vms
     found = order(phase.moves, facts)
     parts = _parts(phase, found, facts)
-    if pilot and len(parts) == 1 and len(phase.moves) <= most:
-        parts = (phase.moves,)
     apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
     for number, part in enumerate(parts, start=1):
         cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave{apart})" if len(parts) > 1 else ""
@@ -139,6 +137,9 @@ def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: 
 
 
 def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], ...]:
+    """One wave if its moves may travel in one: no two waves are done sooner."""
+    if len(phase.moves) <= facts.policy.waves.max_vms and not _separated(phase.moves, facts):
+        return (tuple(move for block in found.blocks for move in block),)
     loads = {
         move.vm: Load(
             seconds=move_timing(phase.kind, phase.cluster, move, facts).seconds,

@@ -37,9 +37,12 @@ def vcpus(state: State, step: Step) -> Complaints:
 
 
 def reserve(state: State, step: Step) -> Complaints:
-    """Each side of a cluster with HA still holds its running VMs when its largest hosts fail."""
+    """Each side of a cluster with HA still holds its running VMs when its largest hosts fail.
+
+    A VM that moves inside a side adds nothing to it and takes nothing from what it can hold.
+    """
     reserved = state.givens.reserve[step.cluster]
-    if not reserved:
+    if not reserved or _stays_inside(state, step):
         return
     for pool, excess in state.reserve_excess(step.cluster):
         tolerated = state.initial_excess[step.cluster] if Side.SOURCE in pool else 0
@@ -50,6 +53,14 @@ def reserve(state: State, step: Step) -> Complaints:
                 f"with {reserved} host(s) of the {side} failing, {format_size(excess)} of memory are short "
                 "for its running VMs",
             )
+
+
+def _stays_inside(state: State, step: Step) -> bool:
+    if step.vm is None or step.source is None or step.destination is None:
+        return False
+    members = state.members[step.cluster]
+    inside = step.source in members and step.destination in members
+    return inside and state.side[step.source] is state.side[step.destination]
 
 
 def _loaded_host(state: State, step: Step) -> HostId | None:
