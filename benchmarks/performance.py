@@ -55,9 +55,9 @@ _PLANS: Final = (
 )  # fmt: skip
 _COSTS: Final = ("VMs", "load", "place", "schedule", "verify", "engine", "judge before", "memory")
 _BETWEEN: Final = """
-A gap is what a plan takes over its largest lower bound ([planning.md](planning.md) derives them); the bound is of the same
-placement, so another one may have a lower bound still. The span of a cluster begins with its first wave, so that waiting for
-the pilot counts. Broken states are what the independent replay finds. The last three columns are hours that others would
+A gap is what a plan takes over its largest lower bound ([planning.md](planning.md) derives them, and says what they do not
+know). The span of a cluster begins with its first wave; what it waits for the pilot of another cluster is left out. Broken
+states are what the independent replay finds. The last three columns are hours that others would
 take for the same crossings and rebuilds (`planner/bench/anchors.py`): one host of each cluster at a time (vSphere Lifecycle
 Manager, Nutanix), all bytes through one stream of 620 Mbit/s (kubev2v), 20 in flight (Forklift); the last two rebuild
 no host and ask for no room.

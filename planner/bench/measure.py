@@ -14,7 +14,7 @@ from planner import pipeline
 from planner.bench.anchors import Anchors, anchors
 from planner.bench.family import POLICY, family
 from planner.model.estate import ClusterId
-from planner.model.plan import Bound, Plan
+from planner.model.plan import Bound, Plan, Wave
 
 _ENGINE: Final = ("place", "schedule", "verify")
 _KIBI: Final = 1024
@@ -27,7 +27,7 @@ class Figures:
     """What was found. Times of the plan are its seconds at p50, `stages` are seconds of this machine.
 
     `gaps` are percent of a cluster's span over its largest bound, smallest first; a span is from the start of a cluster's
-    first wave to the end of its last, so waiting for the pilot counts. `memory_bytes` is the most that the process ever had.
+    first wave to the end of its last, without what it waits for the estate's pilot. `memory_bytes` is the most that the process ever had.
     """
 
     vms: int
@@ -89,16 +89,27 @@ def _timed(stages: dict[str, float], stage: str) -> Iterator[None]:
 
 
 def _gaps(plan: Plan) -> Iterator[float]:
-    spans: dict[ClusterId, list[tuple[int, int]]] = defaultdict(list)
-    for wave in plan.schedule.waves:
-        spans[wave.cluster].append((wave.start, wave.start + wave.duration))
+    """Percent of each cluster's span over its largest bound. That it waits for the pilot of another is not its own doing."""
     bounds: dict[ClusterId, int] = defaultdict(int)
     for bound in plan.schedule.bounds:
         if bound.cluster is not None:
             bounds[bound.cluster] = max(bounds[bound.cluster], bound.seconds)
-    for cluster, span in spans.items():
-        taken = max(end for _, end in span) - min(start for start, _ in span)
+    waves: dict[ClusterId, list[Wave]] = defaultdict(list)
+    for wave in plan.schedule.waves:
+        waves[wave.cluster].append(wave)
+    piloted = next((wave.start + wave.duration for wave in plan.schedule.waves if wave.pilot), 0)
+    for cluster, of_cluster in waves.items():
+        taken = max(wave.start + wave.duration for wave in of_cluster) - _begun(of_cluster, piloted)
         yield round(100 * (taken / bounds[cluster] - 1), 1)
+
+
+def _begun(of_cluster: list[Wave], piloted: int) -> int:
+    """When a cluster began: hosts that were built before the pilot was done count as built just then."""
+    early = [wave for wave in of_cluster if wave.start + wave.duration <= piloted]
+    if len(early) == len(of_cluster) or any(wave.pilot for wave in of_cluster):
+        return min(wave.start for wave in of_cluster)
+    late = min(wave.start for wave in of_cluster if wave not in early)
+    return late - max((wave.duration for wave in early), default=0)
 
 
 def _largest(bounds: tuple[Bound, ...]) -> Bound:
