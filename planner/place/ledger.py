@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId, VmId
 from planner.model.plan import DiskPlacement, Move, Phase, PhaseKind, StorageId
-from planner.place.case import Case, Part, Room, Workload
+from planner.model.policy import Strategy
+from planner.place.case import Case, Node, Part, Room, Workload
 from planner.place.stow import Stowage, parking_space, stow
 
 
@@ -58,9 +59,7 @@ class Ledger:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.side = {
-            node.id: Side.SOURCE if node.part is Part.MEMBER else Side.OUT for node in case.nodes.values()
-        }
+        self.side = {node.id: _first_side(case, node) for node in case.nodes.values()}
         self.at: dict[VmId, HostId | None] = {}
         self.residents: dict[HostId, frozenset[VmId]] = dict.fromkeys(case.nodes, frozenset())
         self._on: dict[Side, tuple[HostId, ...]] = {}
@@ -72,7 +71,7 @@ class Ledger:
         self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
-        self.parked: frozenset[VmId] = frozenset()
+        self.parked = case.standing.parked & case.workloads.keys()
         self.phases: tuple[Phase, ...] = ()
         self.purpose = ""
         self._open: PhaseKind | None = None
@@ -81,8 +80,10 @@ class Ledger:
         self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
-            if vm.home is not None:
-                self._arrive(vm, vm.home)
+            place = case.standing.at.get(vm.id, vm.home)
+            if place is not None and vm.id not in self.parked:
+                self._arrive(vm, place)
+            self._find_disks(vm)
 
     def copy(self) -> "Ledger":
         """An independent ledger in the same state."""
@@ -135,6 +136,11 @@ class Ledger:
                 return Refusal(why, host, load + need - most)
         if self.side[host] is Side.SOURCE or self.case.pooled:
             return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
+        return self._target_refusal(vm, host)
+
+    def _target_refusal(self, vm: Workload, host: HostId) -> Refusal | None:
+        if self.parked and self._waits(vm):
+            return Refusal(ConstraintId.ORDER, host)
         short = self.reserve_short(vm)
         if short > 0:
             return Refusal(ConstraintId.RESERVE, host, short)
@@ -166,6 +172,20 @@ class Ledger:
         lost = set(gone)
         return tuple(host for host, side in self.side.items() if side in sides and host not in lost)
 
+    def unsettled(self) -> list[Workload]:
+        """The VMs of which nobody knows where they run."""
+        return [vm for vm in self.case.workloads.values() if vm.home is None and vm.id not in self.parked]
+
+    def unbuilt(self) -> tuple[HostId, ...]:
+        """The hosts that can be built at once: new and borrowed ones, and those that an earlier plan left half way."""
+        converts = self.case.strategy is not Strategy.MOVE_TO_NEW_HOSTS
+        parts = {Part.SPARE, Part.SWING, *((Part.MEMBER,) if converts else ())}
+        return tuple(host for host in self._on[Side.OUT] if self.case.nodes[host].part in parts)
+
+    def unbuilt_of_cluster(self) -> tuple[HostId, ...]:
+        """Of those the ones that stay."""
+        return tuple(host for host in self.unbuilt() if self.case.nodes[host].part is not Part.SWING)
+
     def crossed(self, vm: VmId) -> bool:
         """Whether a VM is on a target host."""
         host = self.at[vm]
@@ -194,11 +214,14 @@ class Ledger:
 
     # Changes
 
-    def move(self, vm: Workload, host: HostId) -> None:
-        """Book a move that was not refused. A phase of another kind is closed first."""
+    def move(self, vm: Workload, host: HostId, chosen: tuple[DiskPlacement, ...] | None = None) -> None:
+        """Book a move that was not refused, its disks where they are best or as `chosen`.
+
+        A phase of another kind is closed first.
+        """
         origin = self.at[vm.id]
         self._begin(self._kind(vm, origin, host), vm.id)
-        disks = self._stow(vm, host).disks
+        disks = self._stow(vm, host).disks if chosen is None else chosen
         moved = {placement.disk for placement in disks}
         before = self.placed.get(vm.id, ())
         self._leaving.append((vm.id, origin, tuple(old for old in before if old.disk in moved)))
@@ -312,6 +335,26 @@ class Ledger:
         if self.side[host] is Side.TARGET:
             self._target_load -= vm.memory
 
+    def _waits(self, vm: Workload) -> bool:
+        """Whether a VM would start on the target while one that it belongs to, or depends on, is parked.
+
+        VMs are parked together with their company; only a plan that was left half way parts them.
+        """
+        if vm.id in self.parked or self.crossed(vm.id):
+            return False
+        return any(vm.id in self.case.company[parked] for parked in self.parked)
+
+    def _find_disks(self, vm: Workload) -> None:
+        """Note where the disks of a VM are that was moved before; those on shared storages are counted as taken."""
+        placed = self.case.standing.placed.get(vm.id, ())
+        sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
+        for placement in placed:
+            if placement.storage in self.case.pools:
+                size = sizes.get(placement.disk, 0)
+                self.used[placement.storage] = self.used.get(placement.storage, 0) + size
+        if placed:
+            self.placed[vm.id] = placed
+
     def _book(self, vm: Workload, disks: tuple[DiskPlacement, ...]) -> None:
         sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
         kept = {placement.disk: placement for placement in self.placed.get(vm.id, ())}
@@ -321,7 +364,8 @@ class Ledger:
         self.placed[vm.id] = tuple(kept.values())
 
     def _has_moved(self, vm: VmId) -> bool:
-        return any(move.vm == vm for phase in self.phases for move in phase.moves)
+        before = vm in self.case.standing.at
+        return before or any(move.vm == vm for phase in self.phases for move in phase.moves)
 
     def _stow(self, vm: Workload, host: HostId) -> Stowage:
         if self.side[host] is not Side.TARGET:
@@ -334,3 +378,11 @@ class Ledger:
             return False
         mounted = self.case.nodes[host].datastores
         return not mounted or vm.datastores <= mounted
+
+
+def _first_side(case: Case, node: Node) -> Side:
+    """The side on which a host is when the conversion begins, or goes on."""
+    if node.id in case.standing.target:
+        return Side.TARGET
+    is_source = node.part is Part.MEMBER and node.id not in case.standing.out
+    return Side.SOURCE if is_source else Side.OUT

@@ -29,6 +29,7 @@ def ranked(ledger: Ledger) -> list[HostId]:
         return (
             not (ledger.case.pooled and ledger.case.nodes[host].coordinator),
             any(vm.last for vm in leaving),
+            ledger.case.turns.get(host, len(ledger.case.turns)),
             ledger.memory[host],
             len(leaving),
             host,
@@ -149,6 +150,7 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
         return _book(ledger, vm, best(ledger, vm, targets, style))
     members = (ledger.case.workloads[member] for member in ledger.case.units[vm.id])
     unit = [member for member in members if not ledger.crossed(member.id)]
+    unit.sort(key=lambda member: member.id not in ledger.parked)
     if any(member.last for member in unit):
         if not _dispensable(ledger, unit):
             return False

@@ -24,6 +24,7 @@ _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
         f"{format_size(refusal.short)} of storage short" if refusal.short else _ASIDE
     ),
     ConstraintId.NETWORK: lambda _: "it does not carry all its networks",
+    ConstraintId.ORDER: lambda _: "a VM that it belongs to, or depends on, is parked",
     ConstraintId.APART: lambda _: "a VM that it must keep away from is there",
 }
 _ENDS: Final = {

@@ -94,7 +94,9 @@ def _rounds(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> tup
 
 
 def _reserve(placement: ClusterPlacement, free: int, facts: Facts) -> int:
-    """Hosts that each side keeps free; 0 where there was no such reserve from the start."""
+    """Hosts that each side keeps free; 0 where there was no such reserve from the start, or nobody can tell any more."""
+    if facts.progress.done:
+        return 0
     cluster = facts.clusters[placement.cluster]
     reserve = facts.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
     largest = sorted((most_memory(target.host, facts) or 0 for target in placement.hosts), reverse=True)
