@@ -41,7 +41,7 @@ def read_state(path: Path, after: Path | None = None) -> tuple[Path, Plan, Repor
     report = _report(said)
     problems += _unsupported(said, report, steps)
     if problems:
-        raise InputError(tuple(problems))
+        raise InputError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return home, plan, report
 
 
