@@ -59,7 +59,7 @@ def _kept(earlier: Decision, made: Decision) -> Decision:
         return earlier
     other = made.winner or made.strategy
     reason = f"it is half converted, so this stays as it was decided, though {other} would be chosen now"
-    return replace(earlier, reasons=(*earlier.reasons, reason))
+    return replace(earlier, reasons=(reason, *earlier.reasons))
 
 
 FIRST = Resumption()
