@@ -1,6 +1,6 @@
 """The stages in order: the only module that knows it.
 
-[resume ->] read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
+read [-> resume] -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
 """
 
 from collections.abc import Iterable
@@ -189,6 +189,11 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
 def verify(plan: Plan) -> Verification:
     """The independent replay of a plan."""
     return verifying.verify(plan)
+
+
+def as_planned(plan: Plan, now: Estate) -> Estate:
+    """An inventory as a plan takes it: what had crossed before the plan was made is not the source's any more."""
+    return resuming.completed(plan, plan.progress, now) if plan.progress.done else now
 
 
 def drift(plan: Plan, estate: Estate) -> tuple[Difference, ...]:

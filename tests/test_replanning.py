@@ -73,6 +73,27 @@ def test_where_nothing_is_done_the_plan_is_the_same_to_the_byte(planner, estate,
     assert (tmp_path / "new/MANIFEST.sha256").read_text() == (tmp_path / "old/MANIFEST.sha256").read_text()
 
 
+def test_an_inventory_without_what_has_crossed_is_planned_and_verified(planner, estate, old, tmp_path):
+    (tmp_path / "state.yml").write_text(yaml.safe_dump({"plan": "old", "done": ids(old[:10])}))
+    crossed = {step["vm"] for step in old[:10] if step["kind"] == "move"}
+    plan = json.loads((tmp_path / "old/plan.json").read_text())
+    names = {vm["name"] for vm in plan["estate"]["vms"] if vm["id"] in crossed}
+    assert names
+
+    def without(data):
+        data["planner_vms"] = [vm for vm in data["planner_vms"] if vm["name"] not in names]
+
+    for path in (estate / "host_vars").glob("*/vms.yml"):
+        path.write_text(path.read_text().replace("!unsafe ", ""))
+        change(path, without)
+    code, out, _ = planner("plan", estate, "-o", "new", "--from-state", "state.yml")
+    assert code == 0
+    assert "not in the inventory any more" in out
+    assert planner("verify", "new", "--against", estate)[0] == 0
+    made = json.loads((tmp_path / "new/plan.json").read_text())
+    assert {step["id"] for step in made["schedule"]["steps"]} == {*ids(old[10:])}
+
+
 def test_what_cannot_be_is_said_and_nothing_is_written(planner, estate, old, tmp_path):
     rebuilt = next(number for number, step in enumerate(old) if step["kind"] == "retire")
     host = old[rebuilt]["host"].removeprefix("host-")

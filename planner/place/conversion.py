@@ -120,7 +120,12 @@ def conversions(  # noqa: PLR0913, PLR0917
             datastores=datastores,
             networks=networks,
             taken={},
-            standing=standing(resumption.progress, decision.cluster),
+            standing=standing(
+                resumption.progress,
+                decision.cluster,
+                (host.id for host in (*members, *hosts[None])),
+                (vm.id for vm in vms[decision.cluster]),
+            ),
             lent=tuple(host for host in hosts[None] if lender.get(host.id) == decision.cluster),
             rest=resumption.rest_of(decision),
         )

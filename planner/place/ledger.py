@@ -71,7 +71,7 @@ class Ledger:
         self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
-        self.parked = case.standing.parked & case.workloads.keys()
+        self.parked = case.standing.parked
         self.phases: tuple[Phase, ...] = ()
         self.purpose = ""
         self._open: PhaseKind | None = None
@@ -347,13 +347,14 @@ class Ledger:
     def _find_disks(self, vm: Workload) -> None:
         """Note where the disks of a VM are that was moved before; those on shared storages are counted as taken."""
         placed = self.case.standing.placed.get(vm.id, ())
+        if not placed:
+            return
         sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
         for placement in placed:
             if placement.storage in self.case.pools:
                 size = sizes.get(placement.disk, 0)
                 self.used[placement.storage] = self.used.get(placement.storage, 0) + size
-        if placed:
-            self.placed[vm.id] = placed
+        self.placed[vm.id] = placed
 
     def _book(self, vm: Workload, disks: tuple[DiskPlacement, ...]) -> None:
         sizes = {parcel.disk: parcel.size for parcel in vm.parcels}

@@ -1,6 +1,6 @@
 """Where a conversion stands when it begins, because earlier plans have done a part of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,13 +31,18 @@ FRESH: Final = Standing()
 """Nothing was done before."""
 
 
-def standing(progress: Progress, cluster: ClusterId) -> Standing:
-    """What the search of a cluster starts from; what others have borrowed is not built for it."""
+def standing(
+    progress: Progress, cluster: ClusterId, hosts: Iterable[HostId], vms: Iterable[VmId]
+) -> Standing:
+    """What the search of a cluster with these hosts and VMs starts from; what others have borrowed is not built for it."""
     others = {loan.host for loan in progress.lent if loan.cluster != cluster}
+    own = frozenset(hosts) - others
+    members = frozenset(vms)
+    moved = [entry for entry in progress.vms if entry.vm in members]
     return Standing(
-        target=frozenset(progress.built) - others,
-        out=frozenset((*progress.retired, *progress.installed)) - others,
-        at={entry.vm: entry.host for entry in progress.vms if entry.host is not None},
-        placed={entry.vm: entry.disks for entry in progress.vms if entry.disks},
-        parked=frozenset(entry.vm for entry in progress.vms if entry.host is None),
+        target=own & frozenset(progress.built),
+        out=own & frozenset((*progress.retired, *progress.installed)),
+        at={entry.vm: entry.host for entry in moved if entry.host is not None},
+        placed={entry.vm: entry.disks for entry in moved if entry.disks},
+        parked=frozenset(entry.vm for entry in moved if entry.host is None),
     )

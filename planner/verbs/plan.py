@@ -126,7 +126,7 @@ def _broken(verification: Verification) -> Iterator[str]:
 
 def _drifted(made: Plan, against: Path) -> Iterator[str]:
     """What is no longer as it was planned, and whether the plan would hold all the same."""
-    now = pipeline.read(against)[0]
+    now = pipeline.as_planned(made, pipeline.read(against)[0])
     if pipeline.estate_digest(now) == made.estate_digest:
         return
     differences = pipeline.drift(made, now)
