@@ -1,6 +1,6 @@
 """The stages in order: the only module that knows it.
 
-read -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
+read [-> resume] -> graph -> route -> assess -> decide -> place -> schedule -> verify -> emit, review
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from planner import assess as assessing
 from planner import decide as deciding
 from planner import emit as emitting
 from planner import place as placing
+from planner import resume as resuming
 from planner import review as reviewing
 from planner import route as routing
 from planner import schedule as scheduling
@@ -28,6 +29,7 @@ from planner.model.finding import Finding, SubjectKind
 from planner.model.plan import FORMAT_VERSION, ClusterPlacement, Decision, Group, Plan, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
+from planner.model.progress import FIRST, Report, Resumption
 from planner.model.verification import Verification
 from planner.read.collect import read_estate
 from planner.read.policy import read_policy
@@ -39,7 +41,8 @@ from planner.verify import Difference
 class Analysis:
     """An estate as far as it can be judged before anything is placed or timed.
 
-    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known.
+    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known. `resumption` is what a plan
+    goes on from.
     """
 
     estate: Estate
@@ -51,6 +54,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     outside: tuple[Finding, ...]
     decisions: tuple[Decision, ...]
+    resumption: Resumption = FIRST
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -71,13 +75,21 @@ def read(source: Path, what_if: Iterable[str] = ()) -> tuple[Estate, Policy]:
     return estate, policy
 
 
-def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
+def resume(earlier: Plan, report: Report, now: Estate) -> tuple[Estate, Resumption]:
+    """The estate to plan for when some steps of an earlier plan are done, and what the new plan goes on from.
+
+    Raises InputError when the inventory and these steps cannot both be true.
+    """
+    return resuming.resume(earlier, report, now)
+
+
+def analyse(estate: Estate, policy: Policy, today: date, resumption: Resumption = FIRST) -> Analysis:
     """Everything up to the decisions, with routes and findings of every target that was considered.
 
-    `today` is the day for which it is judged: what has expired, and what is no longer supported.
-    Raises InfeasibleError when every target of a cluster is vetoed.
+    `today` is the day for which it is judged: what has expired, and what is no longer supported. A cluster that is half
+    converted keeps its target. Raises InfeasibleError when every target of a cluster is vetoed.
     """
-    platforms = _platforms(estate, policy)
+    platforms = _platforms(estate, policy, resumption.platforms())
     graph = build_graph(estate, policy)
     routes = routing.route(estate, policy, platforms)
     found = assessing.assess(estate, policy, platforms, routes, graph, today)
@@ -88,15 +100,16 @@ def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
         graph=graph,
         groups=groups(graph),
         routes=routes,
-        findings=found.findings,
+        findings=resuming.still_concern(found.findings, resumption.progress),
         outside=found.outside,
-        decisions=deciding.decide(estate, policy, platforms, routes, found.findings, today),
+        decisions=resumption.bound(deciding.decide(estate, policy, platforms, routes, found.findings, today)),
+        resumption=resumption,
     )
 
 
-def _platforms(estate: Estate, policy: Policy) -> tuple[Platform, ...]:
-    """The platforms that compete: some only where the policy or a host names them."""
-    asked = {*policy.decision.targets, *(entry.target for entry in policy.clusters)}
+def _platforms(estate: Estate, policy: Policy, earlier: Iterable[str]) -> tuple[Platform, ...]:
+    """The platforms that compete: some only where the policy, a host or an earlier plan names them."""
+    asked = {*policy.decision.targets, *(entry.target for entry in policy.clusters), *earlier}
     words = {word.lower() for word in policy.decision.skills}
     installed = {installed_platform(host.hypervisor, host.edition, host.version) for host in estate.hosts}
     named = frozenset(name for name in asked | words | installed if name is not None)
@@ -140,6 +153,7 @@ def placed(analysis: Analysis) -> tuple[ClusterPlacement, ...]:
         analysis.decisions,
         analysis.routes,
         analysis.groups,
+        analysis.resumption,
     )
 
 
@@ -153,6 +167,7 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         placements,
         analysis.groups,
         None if start is None else datetime.fromisoformat(start),
+        analysis.resumption.progress,
     )
     return Plan(
         format_version=FORMAT_VERSION,
@@ -167,12 +182,18 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         findings=analysis.findings,
         placements=placements,
         schedule=schedule,
+        progress=analysis.resumption.progress,
     )
 
 
 def verify(plan: Plan) -> Verification:
     """The independent replay of a plan."""
     return verifying.verify(plan)
+
+
+def as_planned(plan: Plan, now: Estate) -> Estate:
+    """An inventory as a plan takes it: what had crossed before the plan was made is not the source's any more."""
+    return resuming.completed(plan, plan.progress, now) if plan.progress.done else now
 
 
 def drift(plan: Plan, estate: Estate) -> tuple[Difference, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from planner import pipeline
 from planner.files import write_directory
 from planner.model.plan import Plan
+from planner.model.progress import Report
 from tests.today import TODAY
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,17 @@ def plan_of(inventory: Path) -> Plan:
     analysis = pipeline.settle(pipeline.analyse(*pipeline.read(inventory), TODAY))
     assert not analysis.blocking
     return pipeline.make_plan(analysis, None)
+
+
+def half_done(inventory: Path) -> Plan:
+    """The plan that goes on when the first half of the steps of an inventory's plan is done."""
+    earlier = plan_of(inventory)
+    steps = sorted(earlier.schedule.steps, key=lambda step: step.end)
+    time = steps[len(steps) // 2].end
+    report = Report(done=frozenset(step.id for step in steps if step.end <= time))
+    now, policy = pipeline.read(inventory)
+    estate, resumption = pipeline.resume(earlier, report, now)
+    return pipeline.make_plan(pipeline.settle(pipeline.analyse(estate, policy, TODAY, resumption)), None)
 
 
 def write_bundle(plan: Plan, directory: Path) -> None:

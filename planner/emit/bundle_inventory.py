@@ -18,6 +18,7 @@ from planner.emit.yaml import Unsafe, dump
 from planner.model.estate import Host
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Plan, StepKind
+from planner.model.policy import Strategy
 
 _CONVERSION_HOST: Final = {
     "ansible_host": "{{ lookup('ansible.builtin.env', 'CONVERSION_HOST') }}",
@@ -73,12 +74,16 @@ def _receivers(batch: Batch, trips: dict[str, Trip]) -> dict[str, dict[str, Host
 
 
 def _sources(plan: Plan) -> list[Host]:
-    """Hosts that run a hypervisor now, in clusters that the plan converts."""
+    """Hosts that run the old hypervisor now, in clusters that the plan converts; an upgraded pool stays one pool."""
+    upgraded = {made.cluster for made in plan.decisions if made.strategy is Strategy.UPGRADE_IN_PLACE}
+    gone = {*plan.progress.built, *plan.progress.retired, *plan.progress.installed}
     converted = {placement.cluster for placement in plan.placements}
     return [
         host
         for host in plan.estate.hosts
-        if host.cluster in converted and host.hypervisor is not HypervisorKind.NONE
+        if host.cluster in converted
+        and host.hypervisor is not HypervisorKind.NONE
+        and (host.id not in gone or host.cluster in upgraded)
     ]
 
 

@@ -3,7 +3,7 @@
 from planner.emit.answers import answer_files
 from planner.emit.batches import batches
 from planner.emit.bundle_inventory import bundle_inventory
-from planner.emit.machine import machines
+from planner.emit.machine import built_here, machines
 from planner.emit.names import erase_token
 from planner.emit.playbooks import playbooks
 from planner.emit.project import project_files
@@ -30,10 +30,11 @@ def emit(plan: Plan) -> dict[str, str]:
         for step in plan.schedule.steps
     }
     ordered = batches(plan, roles)
-    tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in installed}
+    worked_on = [machine for machine in installed if machine.host.id in built_here(plan)]
+    tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in worked_on}
     answers = {
         f"answers/{machine.host.id}/{name}": text
-        for machine in installed
+        for machine in worked_on
         for name, text in answer_files(machine).items()
     }
     return {

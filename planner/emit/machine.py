@@ -6,10 +6,10 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Final
 from urllib.parse import urlsplit
 
-from planner.model.estate import Host, HostNic
-from planner.model.plan import Plan, TargetHost
+from planner.model.estate import Host, HostId, HostNic
+from planner.model.plan import Plan, StepKind, TargetHost
 from planner.model.platform import Platform
-from planner.model.policy import InstallPolicy
+from planner.model.policy import InstallPolicy, Strategy
 
 ROOT_PASSWORD_HASH = "@ROOT_PASSWORD_HASH@"  # noqa: S105 - replaced from the vault when the file is published
 
@@ -80,10 +80,11 @@ def _is_ipv4(address: str | None) -> bool:
 
 
 def machines(plan: Plan) -> tuple[Machine, ...]:
-    """Every host that the plan installs, sorted by id."""
+    """Every host that the plan installs, or that an earlier plan has installed, sorted by id."""
     hosts = {host.id: host for host in plan.estate.hosts}
     platforms = {platform.id: platform for platform in plan.platforms}
-    installed = {step.host for step in plan.schedule.steps if step.kind == "install"}
+    upgraded = {made.cluster for made in plan.decisions if made.strategy is Strategy.UPGRADE_IN_PLACE}
+    installed = {*plan.progress.built, *plan.progress.installed, *built_here(plan)}
     return tuple(
         Machine(
             host=hosts[target.host],
@@ -96,8 +97,14 @@ def machines(plan: Plan) -> tuple[Machine, ...]:
             (target for placement in plan.placements for target in placement.hosts),
             key=lambda target: target.host,
         )
-        if target.host in installed
+        if target.host in installed and target.cluster not in upgraded
     )
+
+
+def built_here(plan: Plan) -> frozenset[HostId]:
+    """The hosts that this plan installs or configures, so that something on them may be erased."""
+    kinds = {StepKind.INSTALL, StepKind.CONFIGURE}
+    return frozenset(step.host for step in plan.schedule.steps if step.kind in kinds and step.host)
 
 
 def _management(host: Host) -> HostNic | None:

@@ -74,6 +74,7 @@ def project_files(
         secrets=SECRETS,
         conversion_host=conversion_host,
         start=plan.start,
+        done=len(plan.progress.done),
     )
     return {
         "ansible.cfg": _ANSIBLE_CFG,

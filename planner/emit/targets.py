@@ -102,10 +102,13 @@ def _installation(plan: Plan, machine: Machine) -> dict[str, Any]:
 
 
 def _configured_before(plan: Plan, host: HostId, placement: ClusterPlacement) -> tuple[HostId, ...]:
-    """Hosts of the same placement whose configuration the plan finishes before this one's starts."""
+    """Hosts of the same placement that are configured before this one: by earlier plans, then by this one."""
     own = {target.host for target in placement.hosts}
+    earlier = [built for built in plan.progress.built if built in own]
+    if host in earlier:
+        return tuple(earlier[: earlier.index(host)])
     configured = [
         step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host in own
     ]
     start = next((step.start for step in configured if step.host == host), 0)
-    return tuple(sorted(step.host for step in configured if step.host and step.end <= start))
+    return (*earlier, *sorted(step.host for step in configured if step.host and step.end <= start))

@@ -5,7 +5,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from planner.model.estate import Cluster, Datastore, DatastoreId, Disk, Host, HostId, VirtualMachine
+from planner.model.estate import (
+    Cluster,
+    ClusterId,
+    Datastore,
+    DatastoreId,
+    Disk,
+    Host,
+    HostId,
+    VirtualMachine,
+)
 from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind, ServiceRole
 from planner.model.naming import is_plain
 from planner.model.plan import (
@@ -29,7 +38,7 @@ _REMOVABLE: Final = {DiskKind.CDROM, DiskKind.FLOPPY}
 class Trip:
     """A VM's step with its surroundings. `source` and `destination` are None as in `Step`.
 
-    `coordinator` is the first host that the plan configures in the VM's cluster.
+    `coordinator` is the first host that is configured in the VM's cluster, by this plan or an earlier one.
     """
 
     step: Step
@@ -90,6 +99,7 @@ def trips(plan: Plan) -> dict[str, Trip]:
     placements = {placement.cluster: placement for placement in plan.placements}
     configured = [step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host]
     first = {step.cluster: step.host for step in sorted(configured, key=lambda step: (-step.start, step.id))}
+    first |= _built_before(plan)
     bearers = Counter(vm.name for vm in estate.vms)
 
     def host(host_id: HostId | None) -> Host | None:
@@ -118,3 +128,11 @@ def trips(plan: Plan) -> dict[str, Trip]:
         for step in plan.schedule.steps
         if step.vm is not None
     }
+
+
+def _built_before(plan: Plan) -> dict[ClusterId, HostId]:
+    """The first host of each cluster that earlier plans have built and nobody has given back."""
+    cluster_of = {target.host: place.cluster for place in plan.placements for target in place.hosts}
+    cluster_of |= {loan.host: loan.cluster for loan in plan.progress.lent}
+    last_first = reversed(plan.progress.built)
+    return {cluster_of[host]: host for host in last_first if host in cluster_of}

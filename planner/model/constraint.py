@@ -42,6 +42,7 @@ class ConstraintId(StrEnum):
     LIVE_MIGRATION = "live-migration"
     PARKING = "parking"
     COORDINATOR_FIRST = "coordinator-first"
+    PROGRESS = "progress"
     REFERENCES = "references"
 
 
@@ -139,6 +140,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.COORDINATOR_FIRST,
             "A pool's coordinator is upgraded before its other hosts.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.PROGRESS,
+            "What earlier plans have done agrees with itself and with the estate.",
             Holds.ALWAYS,
         ),
         (ConstraintId.REFERENCES, "Everything that a plan names exists.", Holds.ALWAYS),

@@ -327,10 +327,57 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a VM is when a plan begins, as earlier plans have moved it; `host` None: it is parked.
+
+    `crossed`: the copy on the target is the one in use. `disks` are those that lie on target storages by then.
+    """
+
+    vm: VmId
+    host: HostId | None
+    crossed: bool
+    disks: tuple[DiskPlacement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """A swing host that a cluster has borrowed and not given back."""
+
+    host: HostId
+    cluster: ClusterId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What was done before a plan begins, by earlier plans of the same estate; empty for a first plan.
+
+    `done` are all their steps that are done. `begun` and `failed` are those of the last of them that were left half way:
+    their VMs and hosts count as not moved and not built. `built` are the hosts on the target side, in the order in which
+    they came there; `retired` have left the source side for good, `installed` lack only their configuration. No entry in
+    `vms`: a VM is where the estate says. `piloted`: the pilot is over. `notes` say where inventory and steps differ.
+    """
+
+    done: tuple[StepId, ...] = ()
+    begun: tuple[StepId, ...] = ()
+    failed: tuple[StepId, ...] = ()
+    built: tuple[HostId, ...] = ()
+    retired: tuple[HostId, ...] = ()
+    installed: tuple[HostId, ...] = ()
+    lent: tuple[Loan, ...] = ()
+    vms: tuple[Whereabouts, ...] = ()
+    piloted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+NOTHING_DONE = Progress()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that review, verification, emission and execution need; schema in schemas/plan.schema.json.
 
-    `start` is the operator's date and time (ISO 8601) for second 0, None while undated.
+    `start` is the operator's date and time (ISO 8601) for second 0, None while undated. `progress` is what earlier plans
+    have done by then.
     """
 
     format_version: int
@@ -345,3 +392,4 @@ class Plan:
     findings: tuple[Finding, ...]
     placements: tuple[ClusterPlacement, ...]
     schedule: Schedule
+    progress: Progress = NOTHING_DONE

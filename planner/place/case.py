@@ -10,6 +10,7 @@ from enum import StrEnum
 from planner.model.estate import AffinityRule, Cluster, DatastoreId, HostId, NetworkId, VmId
 from planner.model.plan import StorageId
 from planner.model.policy import Strategy, TimingPolicy
+from planner.place.standing import FRESH, Standing
 
 
 class Part(StrEnum):
@@ -95,7 +96,8 @@ class Case:
     while it is parked: its unit and whatever depends on it here. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
     `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
-    `parking` is None unless VMs may be parked. `timing`, `per_host` and `at_once`, the transfers of a host and of all hosts
+    `parking` is None unless VMs may be parked. `standing` is what earlier plans have done, and `turns` the order in which
+    the last of them would have emptied hosts. `timing`, `per_host` and `at_once`, the transfers of a host and of all hosts
     at once (None: no cap), and `wave`, the most VMs of a wave, tell quick conversions from slow ones.
     """
 
@@ -122,6 +124,8 @@ class Case:
     pools: frozenset[StorageId]
     taken: Mapping[StorageId, int] = field(default_factory=dict)
     parking: StorageId | None = None
+    standing: Standing = FRESH
+    turns: Mapping[HostId, int] = field(default_factory=dict)
 
     @property
     def pooled(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualMachine, VmId
 from planner.model.kinds import AffinityKind, Criticality, HypervisorKind, PowerState, ServiceRole
-from planner.model.plan import StorageId, TargetStorage
+from planner.model.plan import PhaseKind, StorageId, TargetStorage
 from planner.model.policy import Strategy
 from planner.place.case import Case, Node, Parcel, Part, Room, Workload
 from planner.place.conversion import Conversion
@@ -15,6 +15,7 @@ from planner.place.storages import by_name, choices, copy_size, local_id, parkin
 
 RANK: Final = {criticality: rank for rank, criticality in enumerate(Criticality)}
 MANAGERS: Final = frozenset({ServiceRole.VCENTER, ServiceRole.XEN_ORCHESTRA})
+_EMPTIED: Final = frozenset({PhaseKind.RETIRE, PhaseKind.UPGRADE})
 _OVERCOMMITTING: Final = frozenset({HypervisorKind.ESXI, HypervisorKind.KVM})
 
 
@@ -22,6 +23,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     """The case of a conversion that borrows these swing hosts. Parking is allowed if the policy allows it."""
     offered = storages(conversion, target_hosts(conversion, swings))
     names = by_name(offered)
+    stand = conversion.standing
     units = _units(conversion)
     managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
@@ -35,7 +37,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         workloads=workloads,
         managers=managers,
         units=units,
-        company=_company(conversion, units) if conversion.policy.parking else {},
+        company=_company(conversion, units) if conversion.policy.parking or stand.parked else {},
         tight=_tight(conversion),
         apart=_related(conversion, AffinityKind.APART, mandatory_only=True),
         shunned=_related(conversion, AffinityKind.APART, mandatory_only=False),
@@ -50,6 +52,8 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         pools=frozenset(storage.id for storage in offered if storage.host is not None),
         taken=conversion.taken,
         parking=_parking(conversion, offered),
+        standing=stand,
+        turns=_turns(conversion),
     )
 
 
@@ -153,8 +157,8 @@ def _workload(
         if conversion.strategy is not Strategy.UPGRADE_IN_PLACE
         else (),
         datastores=stores,
-        home=vm.host or only_host,
-        settled=vm.host is not None,
+        home=vm.host or conversion.standing.at.get(vm.id) or only_host,
+        settled=vm.host is not None or vm.id in conversion.standing.at,
         stuck=not conversion.live or local or bool(vm.passthrough),
         manages=_manages(vm),
         last=vm.id in last,
@@ -171,6 +175,13 @@ def _parkable(conversion: Conversion, vm: VirtualMachine) -> bool:
         return False
     assumed = vm.criticality or Criticality.CRITICAL
     return RANK[assumed] <= RANK[parking.max_criticality]
+
+
+def _turns(conversion: Conversion) -> dict[HostId, int]:
+    """The order in which the earlier plan would have rebuilt the hosts that are left."""
+    phases = () if conversion.rest is None else conversion.rest.phases
+    emptied = (host for phase in phases if phase.kind in _EMPTIED for host in phase.hosts)
+    return {host: turn for turn, host in enumerate(dict.fromkeys(emptied))}
 
 
 def _parking(conversion: Conversion, offered: tuple[TargetStorage, ...]) -> StorageId | None:

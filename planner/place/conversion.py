@@ -20,9 +20,11 @@ from planner.model.estate import (
     VmId,
 )
 from planner.model.kinds import AffinityKind, HypervisorKind
-from planner.model.plan import Decision, Group, Route, StorageId
+from planner.model.plan import ClusterPlacement, Decision, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
+from planner.model.progress import FIRST, Resumption
+from planner.place.standing import FRESH, Standing, standing
 
 T = TypeVar("T")
 
@@ -32,7 +34,8 @@ class Conversion:
     """A cluster, its decision's target and strategy, its machines, and what the estate lends it.
 
     `swings` are spare hosts outside any cluster. `taken` are bytes of shared target storages that clusters
-    converted before it have claimed.
+    converted before it have claimed. `standing` is what earlier plans have done, `lent` the swing hosts that they have
+    borrowed for this cluster, and `rest` what the last of them would have done next.
     """
 
     cluster: Cluster
@@ -49,6 +52,9 @@ class Conversion:
     datastores: Mapping[DatastoreId, Datastore]
     networks: Mapping[NetworkId, Network]
     taken: Mapping[StorageId, int]
+    standing: Standing = FRESH
+    lent: tuple[Host, ...] = ()
+    rest: ClusterPlacement | None = None
 
     @property
     def asked(self) -> ClusterPolicy:
@@ -75,6 +81,7 @@ def conversions(  # noqa: PLR0913, PLR0917
     decisions: tuple[Decision, ...],
     routes: tuple[Route, ...],
     groups: tuple[Group, ...],
+    resumption: Resumption = FIRST,
 ) -> Iterator[Conversion]:
     """One conversion for each cluster that is not kept, in the order of the decisions."""
     clusters = {cluster.id: cluster for cluster in estate.clusters}
@@ -89,6 +96,7 @@ def conversions(  # noqa: PLR0913, PLR0917
     ways = {route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])}
     datastores = {datastore.id: datastore for datastore in estate.datastores}
     networks = {network.id: network for network in estate.networks}
+    lender = {loan.host: loan.cluster for loan in resumption.progress.lent}
     for decision in decisions:
         if decision.strategy is Strategy.KEEP or decision.winner is None:
             continue
@@ -100,7 +108,11 @@ def conversions(  # noqa: PLR0913, PLR0917
             policy=policy,
             hosts=tuple(host for host in members if host.hypervisor is not HypervisorKind.NONE),
             spares=tuple(host for host in members if host.hypervisor is HypervisorKind.NONE),
-            swings=tuple(host for host in hosts[None] if host.hypervisor is HypervisorKind.NONE),
+            swings=tuple(
+                host
+                for host in hosts[None]
+                if host.hypervisor is HypervisorKind.NONE and lender.get(host.id) != decision.cluster
+            ),
             vms=tuple(vms[decision.cluster]),
             rules=tuple(dict.fromkeys(rules[decision.cluster])),
             groups=tuple(dict.fromkeys(units[decision.cluster])),
@@ -108,6 +120,14 @@ def conversions(  # noqa: PLR0913, PLR0917
             datastores=datastores,
             networks=networks,
             taken={},
+            standing=standing(
+                resumption.progress,
+                decision.cluster,
+                (host.id for host in (*members, *hosts[None])),
+                (vm.id for vm in vms[decision.cluster]),
+            ),
+            lent=tuple(host for host in hosts[None] if lender.get(host.id) == decision.cluster),
+            rest=resumption.rest_of(decision),
         )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from planner.model.estate import HostId
 from planner.place.case import Part, Workload
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
+from planner.place.sides import Side
 
 
 def even_out(ledger: Ledger) -> None:

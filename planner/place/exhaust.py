@@ -13,9 +13,10 @@ from planner.model.estate import HostId, VmId
 from planner.place.case import Case, Workload
 from planner.place.choice import spread
 from planner.place.finish import finish
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
 from planner.place.rounds import cross_to
 from planner.place.search import initial, tolerated
+from planner.place.sides import Side
 
 _STATES: Final = 4000
 _SMALL: Final = 48

@@ -5,7 +5,8 @@ from planner.model.estate import HostId, VmId
 from planner.model.kinds import AffinityKind
 from planner.place.case import Part, Workload
 from planner.place.choice import Style, best
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
+from planner.place.sides import Side
 
 
 def finish(ledger: Ledger, style: Style) -> ConstraintId | None:
@@ -30,6 +31,15 @@ def finish(ledger: Ledger, style: Style) -> ConstraintId | None:
     ledger.purpose = ""
     if _borrowed(ledger):
         ledger.hand_back(_borrowed(ledger))
+    return broken_end(ledger)
+
+
+def broken_end(ledger: Ledger) -> ConstraintId | None:
+    """The constraint that a conversion which ends like this does not meet, None when it meets all."""
+    if not all(ledger.crossed(vm) for vm in ledger.case.workloads):
+        return ConstraintId.EVERYTHING_ARRIVES
+    if _borrowed(ledger):
+        return ConstraintId.SWING_RETURNED
     if ledger.excess(ledger.on(Side.TARGET)) > 0 and not ledger.case.pooled:
         return ConstraintId.RESERVE
     return _broken_rule(ledger)

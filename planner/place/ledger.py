@@ -7,76 +7,37 @@ since. `settle` closes the phase and gives back what was left. That makes every 
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId, VmId
 from planner.model.plan import DiskPlacement, Move, Phase, PhaseKind, StorageId
-from planner.place.case import Case, Part, Room, Workload
+from planner.place.case import Case, Room, Workload
+from planner.place.sides import REASONS, Building, Refusal, Side, first_side
 from planner.place.stow import Stowage, parking_space, stow
 
-
-class Side(StrEnum):
-    """What a host is good for. `out`: a spare not built yet, or a host that is gone."""
-
-    SOURCE = "source"
-    TARGET = "target"
-    OUT = "out"
-
-
-class Refusal(NamedTuple):
-    """Why a VM cannot go to a host, and by how much (bytes, or vCPUs) where that is a quantity."""
-
-    why: ConstraintId
-    host: HostId
-    short: int = 0
-
-
-_REASONS: Final = {
-    PhaseKind.RELOCATE: "VMs move aside on the source",
-    PhaseKind.CROSS: "VMs cross to the target",
-    PhaseKind.PARK: "VMs are parked, powered off",
-    PhaseKind.UNPARK: "parked VMs find room on the target",
-    PhaseKind.REBALANCE: "VMs move on the target",
-    PhaseKind.RETIRE: "the hosts are empty",
-    PhaseKind.BUILD: "the target is installed",
-    PhaseKind.UPGRADE: "the hosts are empty",
-    PhaseKind.RETURN: "borrowed hosts are empty and are given back",
-}
-
-
 _SHARED: Final = (
-    "case", "parked", "phases", "purpose", "building", "_before", "_on", "_open", "_target_load", "_target_usable",
+    "before", "case", "parked", "phases", "purpose", "building", "_on", "_open", "_target_load", "_target_usable",
 )  # fmt: skip
 """What a copy of a ledger may share, as nothing changes it."""
-
-
-class Building(NamedTuple):
-    """Hosts that are being built, and the place of that phase among the phases."""
-
-    phase: int
-    hosts: tuple[HostId, ...]
 
 
 class Ledger:
     """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and its like, and `hand_back` change it.
 
     `sending` is about how many seconds of transfers the VMs on a host are. `purpose` ends the reason of the phases that are
-    written next. Phases follow each other, but for the building of hosts, which may go on beside what comes next until it
+    written next, and `before` are the places of the phases that those wait for. Phases follow each other, but for the building of hosts, which may go on beside what comes next until it
     is `joined`: hosts that are being built are good for nothing, and nothing that is booked meanwhile counts on them.
     """
 
     __slots__ = (
-        "_arriving", "_before", "_departing", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at",
-        "building", "case", "memory", "parked", "phases", "placed", "purpose", "residents", "sending", "side", "used", "vcpus",
+        "_arriving", "_departing", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at",
+        "before", "building", "case", "memory", "parked", "phases", "placed", "purpose", "residents", "sending", "side", "used", "vcpus",
     )  # fmt: skip
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.side = {
-            node.id: Side.SOURCE if node.part is Part.MEMBER else Side.OUT for node in case.nodes.values()
-        }
+        self.side = {node.id: first_side(case, node) for node in case.nodes.values()}
         self.at: dict[VmId, HostId | None] = {}
         self.residents: dict[HostId, frozenset[VmId]] = dict.fromkeys(case.nodes, frozenset())
         self._on: dict[Side, tuple[HostId, ...]] = {}
@@ -88,10 +49,10 @@ class Ledger:
         self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
-        self.parked: frozenset[VmId] = frozenset()
+        self.parked = case.standing.parked
         self.phases: tuple[Phase, ...] = ()
         self.building: tuple[Building, ...] = ()
-        self._before: tuple[int, ...] = ()
+        self.before: tuple[int, ...] = ()
         self.purpose = ""
         self._open: PhaseKind | None = None
         self._moves: list[Move] = []
@@ -100,8 +61,10 @@ class Ledger:
         self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
-            if vm.home is not None:
-                self._arrive(vm, vm.home)
+            place = case.standing.at.get(vm.id, vm.home)
+            if place is not None and vm.id not in self.parked:
+                self._arrive(vm, place)
+            self._find_disks(vm)
 
     def copy(self) -> "Ledger":
         """An independent ledger in the same state."""
@@ -152,6 +115,11 @@ class Ledger:
             return crowded
         if self.side[host] is Side.SOURCE or self.case.pooled:
             return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
+        return self._target_refusal(vm, host)
+
+    def _target_refusal(self, vm: Workload, host: HostId) -> Refusal | None:
+        if self.parked and self._waits(vm):
+            return Refusal(ConstraintId.ORDER, host)
         short = self.reserve_short(vm)
         if short > 0:
             return Refusal(ConstraintId.RESERVE, host, short)
@@ -207,22 +175,20 @@ class Ledger:
         """About how many seconds of transfers to a host the open phase has."""
         return self._arriving.get(host, 0)
 
-    @property
-    def before(self) -> tuple[int, ...]:
-        """The places of the phases that what comes next waits for."""
-        return self._before
-
     def departing(self, host: HostId) -> int:
         """About how many seconds of transfers from a host the open phase has."""
         return self._departing.get(host, 0)
 
     # Changes
 
-    def move(self, vm: Workload, host: HostId) -> None:
-        """Book a move that was not refused. A phase of another kind is closed first."""
+    def move(self, vm: Workload, host: HostId, chosen: tuple[DiskPlacement, ...] | None = None) -> None:
+        """Book a move that was not refused, its disks where they are best or as `chosen`.
+
+        A phase of another kind is closed first.
+        """
         origin = self.at[vm.id]
         self._begin(self._kind(vm, origin, host), vm.id)
-        disks = self._stow(vm, host).disks
+        disks = self._stow(vm, host).disks if chosen is None else chosen
         moved = {placement.disk for placement in disks}
         before = self.placed.get(vm.id, ())
         self._leaving.append((vm.id, origin, tuple(old for old in before if old.disk in moved)))
@@ -271,10 +237,10 @@ class Ledger:
     def rebuild_beside(self, hosts: tuple[HostId, ...]) -> None:
         """Begin the same, and let what comes next happen meanwhile: the hosts are out until they are `joined`."""
         self.settle()
-        before = self._before
+        before = self.before
         self._rebuild(hosts)
         self.building = (*self.building, Building(len(self.phases) - 1, hosts))
-        self._before = before
+        self.before = before
         self._turn(hosts, Side.OUT)
 
     @contextmanager
@@ -284,17 +250,17 @@ class Ledger:
         For what neither takes from nor gives to what was booked since: the other side's hosts.
         """
         self.settle()
-        since, self._before = self._before, before
+        since, self.before = self.before, before
         yield
         self.settle()
-        self._before = tuple(sorted({*since, *(self._before if self._before != before else ())}))
+        self.before = tuple(sorted({*since, *(self.before if self.before != before else ())}))
 
     def join(self, built: Iterable[Building]) -> None:
         """What comes next waits for these hosts and may use them."""
         self.settle()
         for one in built:
             self.building = tuple(other for other in self.building if other != one)
-            self._before = (*self._before, one.phase)
+            self.before = (*self.before, one.phase)
             self._turn(one.hosts, Side.TARGET)
 
     def retire(self, hosts: tuple[HostId, ...]) -> None:
@@ -357,16 +323,16 @@ class Ledger:
     def _write(
         self, kind: PhaseKind, *, moves: tuple[Move, ...] = (), hosts: tuple[HostId, ...] = ()
     ) -> None:
-        reason = f"{_REASONS[kind]}{f', {self.purpose}' if self.purpose else ''}"
+        reason = f"{REASONS[kind]}{f', {self.purpose}' if self.purpose else ''}"
         phase = Phase(
             kind=kind,
             cluster=self.case.cluster.id,
             reason=reason,
             moves=moves,
             hosts=hosts,
-            after=self._before,
+            after=self.before,
         )
-        self._before = (len(self.phases),)
+        self.before = (len(self.phases),)
         self.phases = (*self.phases, phase)
 
     def _arrive(self, vm: Workload, host: HostId) -> None:
@@ -387,6 +353,27 @@ class Ledger:
         if self.side[host] is Side.TARGET:
             self._target_load -= vm.memory
 
+    def _waits(self, vm: Workload) -> bool:
+        """Whether a VM would start on the target while one that it belongs to, or depends on, is parked.
+
+        VMs are parked together with their company; only a plan that was left half way parts them.
+        """
+        if vm.id in self.parked or self.crossed(vm.id):
+            return False
+        return any(vm.id in self.case.company[parked] for parked in self.parked)
+
+    def _find_disks(self, vm: Workload) -> None:
+        """Note where the disks of a VM are that was moved before; those on shared storages are counted as taken."""
+        placed = self.case.standing.placed.get(vm.id, ())
+        if not placed:
+            return
+        sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
+        for placement in placed:
+            if placement.storage in self.case.pools:
+                size = sizes.get(placement.disk, 0)
+                self.used[placement.storage] = self.used.get(placement.storage, 0) + size
+        self.placed[vm.id] = placed
+
     def _book(self, vm: Workload, disks: tuple[DiskPlacement, ...]) -> None:
         sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
         kept = {placement.disk: placement for placement in self.placed.get(vm.id, ())}
@@ -396,7 +383,8 @@ class Ledger:
         self.placed[vm.id] = tuple(kept.values())
 
     def _has_moved(self, vm: VmId) -> bool:
-        return any(move.vm == vm for phase in self.phases for move in phase.moves)
+        before = vm in self.case.standing.at
+        return before or any(move.vm == vm for phase in self.phases for move in phase.moves)
 
     def _stow(self, vm: Workload, host: HostId) -> Stowage:
         if self.side[host] is not Side.TARGET:

@@ -39,6 +39,8 @@ def _states(case: Case) -> Iterator[tuple[int, str]]:
     before = [node.before.memory or 0 for node in _members(case)]
     after = [node.after.memory or 0 for node in _members(case)]
     new = [node.after.memory or 0 for node in case.nodes.values() if node.part is not Part.MEMBER]
+    if case.pooled and case.standing.begun:
+        return
     if case.pooled:
         room = _usable(before, len(before) - 1, reserve)
         yield room, f"without the host that is out {_others(room)}{kept}"
@@ -46,7 +48,7 @@ def _states(case: Case) -> Iterator[tuple[int, str]]:
     staying = [node.after.memory or 0 for node in case.nodes.values() if _stays(case, node.part)]
     room = _usable(staying, len(staying), reserve)
     yield room, f"once converted, its hosts hold {format_size(room)}{kept}"
-    if case.strategy is Strategy.MOVE_TO_NEW_HOSTS or _tolerates(case, before):
+    if case.strategy is Strategy.MOVE_TO_NEW_HOSTS or case.standing.begun or _tolerates(case, before):
         return
     out = max(0, reserve + 1 - len(new))
     room = _usable(before, len(before) - out, reserve)

@@ -1,5 +1,7 @@
 """Which cluster is converted after which."""
 
+from collections.abc import Sequence
+
 import networkx as nx
 
 from planner.model.estate import ClusterId
@@ -7,14 +9,16 @@ from planner.model.kinds import ManagerKind, ServiceRole
 from planner.place.cases import RANK
 from planner.place.conversion import Conversion
 
+_Risk = tuple[bool, bool, int, int, ClusterId]
 _ROLE_OF = {ManagerKind.VCENTER: ServiceRole.VCENTER, ManagerKind.XAPI: ServiceRole.XEN_ORCHESTRA}
 
 
-def in_order(conversions: tuple[Conversion, ...]) -> tuple[Conversion, ...]:
-    """Low risk first: without infrastructure, of low criticality, small.
+def in_order(conversions: tuple[Conversion, ...], before: Sequence[ClusterId] = ()) -> tuple[Conversion, ...]:
+    """Those of an earlier plan in its order; the others with low risk first: no infrastructure, low criticality, small.
 
     A cluster whose VM manages others follows all of those; where two manage each other, risk alone decides.
     """
+    turns = {cluster: turn for turn, cluster in enumerate(before)}
     by_id = {conversion.cluster.id: conversion for conversion in conversions}
     waits: nx.DiGraph[ClusterId] = nx.DiGraph()
     waits.add_nodes_from(by_id)
@@ -26,17 +30,20 @@ def in_order(conversions: tuple[Conversion, ...]) -> tuple[Conversion, ...]:
     condensed = nx.condensation(waits)
     members = nx.get_node_attributes(condensed, "members")
 
+    def turn(cluster: ClusterId) -> tuple[int, _Risk]:
+        return turns.get(cluster, len(turns)), _risk(by_id[cluster])
+
     def risk(component: int) -> tuple[object, ...]:
-        return max(_risk(by_id[cluster]) for cluster in members[component])
+        return max(turn(cluster) for cluster in members[component])
 
     return tuple(
         by_id[cluster]
         for component in nx.lexicographical_topological_sort(condensed, key=risk)
-        for cluster in sorted(members[component], key=lambda cluster: _risk(by_id[cluster]))
+        for cluster in sorted(members[component], key=turn)
     )
 
 
-def _risk(conversion: Conversion) -> tuple[bool, bool, int, int, ClusterId]:
+def _risk(conversion: Conversion) -> _Risk:
     roles = {role for vm in conversion.vms for role in vm.roles}
     known = [RANK[vm.criticality] for vm in conversion.vms if vm.criticality is not None]
     manages = bool(roles & {ServiceRole.VCENTER, ServiceRole.XEN_ORCHESTRA})

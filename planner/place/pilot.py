@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from planner.model.estate import VirtualMachine, VmId
 from planner.model.plan import ClusterPlacement, Group, Move, Phase, PhaseKind
 from planner.place.cases import MANAGERS, RANK
+
+_PILOT: Final = "the pilot: few VMs of low criticality first; "
 
 
 def with_pilot(
@@ -16,7 +19,7 @@ def with_pilot(
 ) -> tuple[ClusterPlacement, ...]:
     """The placements with the first crossing of the estate cut in two: the pilot, then the rest.
 
-    A part of a phase is as safe as the phase. `size` 0: no pilot.
+    A part of a phase is as safe as the phase. `size` 0: no pilot. One that is cut already stays as it is.
     """
     for index, placement in enumerate(placements):
         crossing = next((phase for phase in placement.phases if phase.kind is PhaseKind.CROSS), None)
@@ -48,7 +51,7 @@ def _split(
         return
     first = tuple(move for move in phase.moves if move.vm in chosen)
     rest = tuple(move for move in phase.moves if move.vm not in chosen)
-    yield replace(phase, moves=first, reason=f"the pilot: few VMs of low criticality first; {phase.reason}")
+    yield replace(phase, moves=first, reason=f"{_PILOT}{phase.reason.removeprefix(_PILOT)}")
     if rest:
         yield replace(phase, moves=rest)
 

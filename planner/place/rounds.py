@@ -10,7 +10,8 @@ from typing import Final
 from planner.model.estate import HostId
 from planner.place.case import Workload
 from planner.place.choice import Style, best, level
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
+from planner.place.sides import Side
 
 _MOST_EVICTED = 4
 
@@ -29,6 +30,7 @@ def ranked(ledger: Ledger) -> list[HostId]:
         return (
             not (ledger.case.pooled and ledger.case.nodes[host].coordinator),
             any(vm.last for vm in leaving),
+            ledger.case.turns.get(host, len(ledger.case.turns)),
             ledger.memory[host],
             len(leaving),
             host,
@@ -182,6 +184,7 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
         return _book(ledger, vm, best(ledger, vm, targets, style))
     members = (ledger.case.workloads[member] for member in ledger.case.units[vm.id])
     unit = [member for member in members if not ledger.crossed(member.id)]
+    unit.sort(key=lambda member: member.id not in ledger.parked)
     if any(member.last for member in unit):
         if not _dispensable(ledger, unit):
             return False

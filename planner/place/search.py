@@ -14,11 +14,12 @@ from typing import Final
 from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId
 from planner.model.policy import Strategy
+from planner.place.beginning import unbuilt, unsettled
 from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
 from planner.place.evening import even_out
 from planner.place.finish import finish
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
 from planner.place.necessary import Lack, lack
 from planner.place.rounds import (
     Enough,
@@ -34,6 +35,7 @@ from planner.place.rounds import (
     top_up,
     unpark,
 )
+from planner.place.sides import Side
 from planner.place.stream import Pulse, stream
 
 _SETS: Final = 24
@@ -87,6 +89,7 @@ def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | St
     if homeless:
         return Stuck(ledger=start, left=tuple(homeless))
     _build_new(start)
+    unpark(start, style)
     if case.strategy is Strategy.MOVE_TO_NEW_HOSTS:
         return _move_over(start, style)
     return _rounds(start, style, width, attempts)
@@ -103,7 +106,7 @@ def initial(case: Case) -> Ledger:
 def tolerated(case: Case) -> int:
     """By how much the source side lacked its reserve from the start: that is not the plan's doing."""
     ledger = Ledger(case)
-    homeless = sum(vm.memory for vm in case.workloads.values() if vm.home is None)
+    homeless = sum(vm.memory for vm in unsettled(ledger))
     rooms = [ledger.room(host).memory for host in ledger.on(Side.SOURCE)]
     known = sorted(memory for memory in rooms if memory is not None)
     if not case.reserve or len(known) < len(rooms):
@@ -115,7 +118,7 @@ def tolerated(case: Case) -> int:
 def _settle_unknown(ledger: Ledger) -> list[Workload]:
     """Put VMs that run nobody knows where onto hosts of our choice; returns those that cannot be put."""
     ledger.purpose = "for the source does not say where they run"
-    unknown = [vm for vm in ledger.case.workloads.values() if vm.home is None]
+    unknown = unsettled(ledger)
     left = [
         vm
         for vm in sorted(unknown, key=lambda vm: (-vm.memory, vm.id))
@@ -126,7 +129,7 @@ def _settle_unknown(ledger: Ledger) -> list[Workload]:
 
 
 def _build_new(ledger: Ledger) -> None:
-    new = ledger.case.part(Part.SPARE, Part.SWING)
+    new = unbuilt(ledger)
     if new:
         borrowed = ledger.case.part(Part.SWING)
         ledger.purpose = "on borrowed hosts first" if borrowed == new else "on new hosts first"

@@ -16,6 +16,7 @@ def shape(conversion: Conversion, solution: Solution) -> ClusterPlacement:
     written = {
         disk.storage for phase in solution.ledger.phases for move in phase.moves for disk in move.disks
     }
+    written |= {disk.storage for disks in solution.ledger.placed.values() for disk in disks}
     offered = tuple(
         storage
         for storage in storages(conversion, hosts)

@@ -7,10 +7,11 @@ from planner.errors import Shortage
 from planner.model.constraint import ConstraintId
 from planner.place.case import Workload
 from planner.place.conversion import Conversion
-from planner.place.ledger import Ledger, Refusal, Side
+from planner.place.ledger import Ledger
 from planner.place.remedies import remedies
 from planner.place.rounds import ranked
 from planner.place.search import Stuck
+from planner.place.sides import Refusal, Side
 from planner.units import format_size
 
 _SHOWN: Final = 3
@@ -24,6 +25,7 @@ _WORDS: Final[dict[ConstraintId, Callable[[Refusal], str]]] = {
         f"{format_size(refusal.short)} of storage short" if refusal.short else _ASIDE
     ),
     ConstraintId.NETWORK: lambda _: "it does not carry all its networks",
+    ConstraintId.ORDER: lambda _: "a VM that it belongs to, or depends on, is parked",
     ConstraintId.APART: lambda _: "a VM that it must keep away from is there",
 }
 _ENDS: Final = {

@@ -99,14 +99,15 @@ def can_carry(host: Host, conversion: Conversion) -> bool:
 
 
 def _helps(conversion: Conversion) -> Iterator[tuple[Case, tuple[Host, ...]]]:
-    """Cases with ever more help, and the swing hosts of each."""
-    plain = build_case(conversion, ())
-    yield replace(plain, parking=None), ()
-    lent = list(_swing_sets(conversion))
+    """Cases with ever more help, and the swing hosts of each; what is borrowed already is there in all."""
+    held = conversion.lent
+    plain = build_case(conversion, held)
+    yield replace(plain, parking=None), held
+    lent = [(*held, *more) for more in _swing_sets(conversion)]
     for swings in lent:
         yield replace(build_case(conversion, swings), parking=None), swings
     if plain.parking is not None:
-        yield plain, ()
+        yield plain, held
         for swings in lent:
             yield build_case(conversion, swings), swings
 

@@ -7,12 +7,16 @@ from planner.model.estate import Estate
 from planner.model.plan import ClusterPlacement, Decision, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import Policy
+from planner.model.progress import FIRST, Resumption
 from planner.place.conversion import Conversion, conversions
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
+from planner.place.resumed import resumed
+from planner.place.search import Stuck
 from planner.place.shape import shape
 from planner.place.shortage import shortage, stranded
 from planner.place.solve import Solution, solve, thorough
+from planner.place.storages import written
 
 
 def place(  # noqa: PLR0913, PLR0917
@@ -22,23 +26,29 @@ def place(  # noqa: PLR0913, PLR0917
     decisions: tuple[Decision, ...],
     routes: tuple[Route, ...],
     groups: tuple[Group, ...],
+    resumption: Resumption = FIRST,
 ) -> tuple[ClusterPlacement, ...]:
     """Where everything lands and in which phases, for each cluster that is not kept, in the order of conversion.
 
+    What is left of an earlier plan is kept where it is still safe, and its order as far as it is not.
     Raises InfeasibleError with a Shortage for every cluster that has no safe order of steps. Raises InputError
     when the policy maps disks to, or parks VMs on, a storage that does not exist.
     """
     placements: list[ClusterPlacement] = []
     shortages: list[Shortage] = []
-    claimed: dict[StorageId, int] = {}
-    given = tuple(conversions(estate, policy, platforms, decisions, routes, groups))
-    for alone in in_order(given):
-        conversion = replace(alone, taken=claimed)
+    claimed = written(estate, resumption.progress)
+    given = tuple(conversions(estate, policy, platforms, decisions, routes, groups, resumption))
+    ordered = in_order(given, tuple(place.cluster for place in resumption.rest))
+    lent = [host for conversion in ordered for host in conversion.lent]
+    for alone in ordered:
+        lent = [host for host in lent if host not in alone.lent]
+        free = tuple(host for host in alone.swings if host not in lent)
+        conversion = replace(alone, taken=claimed, swings=free)
         without_way = stranded(conversion)
         if without_way is not None:
             shortages.append(without_way)
             continue
-        found = solve(conversion, thorough)
+        found = _solved(conversion)
         if isinstance(found, Solution):
             placements.append(shape(conversion, found))
             claimed = _claimed(conversion, found)
@@ -47,7 +57,19 @@ def place(  # noqa: PLR0913, PLR0917
     if shortages:
         raise InfeasibleError(tuple(shortages))
     vms = {vm.id: vm for vm in estate.vms}
-    return with_pilot(tuple(placements), vms, groups, policy.waves.pilot_vms)
+    pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
+    return with_pilot(tuple(placements), vms, groups, pilot)
+
+
+def _solved(conversion: Conversion) -> Solution | Stuck:
+    """The rest of the earlier plan; else a new way with its order; else any way."""
+    kept = resumed(conversion)
+    if kept is not None:
+        return kept
+    found = solve(conversion, thorough)
+    if isinstance(found, Stuck) and conversion.rest is not None:
+        return solve(replace(conversion, rest=None), thorough)
+    return found
 
 
 def _claimed(conversion: Conversion, solution: Solution) -> dict[StorageId, int]:

@@ -3,12 +3,13 @@
 import hashlib
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from planner.errors import InputError, Problem
-from planner.model.estate import DatastoreId, Disk, Host
+from planner.model.estate import DatastoreId, Disk, Estate, Host
 from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind
-from planner.model.plan import StorageId, TargetStorage
+from planner.model.plan import Progress, StorageId, TargetStorage
 from planner.model.policy import Policy, SharedStorage, Strategy
 from planner.place.conversion import Conversion
 
@@ -109,6 +110,18 @@ def install_disk(host: Host) -> str | None:
     if len(marked) == 1:
         return marked[0]
     return host.disks[0].id if len(host.disks) == 1 and not marked else None
+
+
+def written(estate: Estate, progress: Progress) -> dict[StorageId, int]:
+    """Bytes that VMs which have crossed take of storages beyond one host; hosts' own pools are nobody else's."""
+    pools = {local_id(host) for host in estate.hosts}
+    sizes = {(vm.id, disk.id): copy_size(disk) or 0 for vm in estate.vms for disk in vm.disks}
+    found: dict[StorageId, int] = defaultdict(int)
+    for entry in progress.vms:
+        for placed in entry.disks:
+            if placed.storage not in pools:
+                found[placed.storage] += sizes.get((entry.vm, placed.disk), 0)
+    return dict(found)
 
 
 def _local(conversion: Conversion, host: Host) -> TargetStorage:

@@ -39,6 +39,32 @@ def stow(
     return Stowage(tuple(disks))
 
 
+def holds(  # noqa: PLR0913, PLR0917
+    case: Case,
+    vm: Workload,
+    node: Node,
+    placed: tuple[DiskPlacement, ...],
+    disks: tuple[DiskPlacement, ...],
+    used: Mapping[StorageId, int],
+) -> bool:
+    """Whether these copies have room where a VM on this host reaches them, and no other disk of it needs one."""
+    stays = {place.disk for place in placed if place.storage == node.pool or place.storage not in case.pools}
+    sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
+    if sizes.keys() - stays != {place.disk for place in disks}:
+        return False
+    booked: dict[StorageId, int] = {}
+    for place in disks:
+        if place.storage not in case.capacities or (
+            place.storage in case.pools and place.storage != node.pool
+        ):
+            return False
+        free = _free(case, place.storage, used, booked)
+        if free is not None and free < sizes[place.disk]:
+            return False
+        booked[place.storage] = booked.get(place.storage, 0) + sizes[place.disk]
+    return True
+
+
 def parking_space(case: Case, vm: Workload, used: Mapping[StorageId, int]) -> Stowage:
     """All disks of a VM on the parking storage; short by everything where there is none."""
     total = sum(parcel.size for parcel in vm.parcels)

@@ -16,9 +16,10 @@ from planner.model.estate import HostId
 from planner.place.case import Case, Workload
 from planner.place.choice import Style
 from planner.place.evening import even_out
-from planner.place.ledger import Building, Ledger, Side
+from planner.place.ledger import Ledger
 from planner.place.pace import phase_seconds
 from planner.place.rounds import Enough, close_ranks, cross, ranked, unpark
+from planner.place.sides import Building, Side
 
 _NEARLY: Final = 0.25
 """Hosts that are done within this share of a rebuild are waited for before the next batch."""

@@ -5,9 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from ansible.errors import AnsibleError
-from ansible.parsing.dataloader import DataLoader
-
 from planner.errors import InputError, Problem
 from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
@@ -34,12 +31,11 @@ from planner.model.policy import (
     Window,
     WindowPolicy,
 )
-from planner.read.document import Document, Locator, one_line
+from planner.read.document import Document
 from planner.read.fields import Fields, converted, durations, rates, same, sizes, taken, texts
 from planner.read.schema import complaints
-from planner.read.strict_yaml import yaml_problems
-from planner.read.vault import unlock_vault
 from planner.read.what_if import changed
+from planner.read.yaml_file import as_document, load_yaml
 
 
 def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
@@ -148,7 +144,7 @@ def read_policy_file(path: Path, what_if: Iterable[str] = ()) -> Policy:
 
     Raises InputError with every problem, each with file, line and path in the document.
     """
-    found = _load(path) if path.exists() else _document(path, None)
+    found = load_yaml(path) if path.exists() else as_document(path, None)
     document = replace(found, raw=changed(found.raw, what_if, _UNIQUE))
     if document.data is None:
         return Policy()
@@ -169,22 +165,6 @@ def _backwards(document: Document) -> Iterator[Problem]:
         if last < first:
             message = f"ends before it begins ({first})"
             yield document.problem(message, ("windows", "freezes", number, "to"))
-
-
-def _load(path: Path) -> Document:
-    if unfit := yaml_problems(path, str(path)):
-        raise InputError(unfit)
-    loader = DataLoader()
-    try:
-        unlock_vault(loader)
-        raw = loader.load_from_file(str(path.absolute()), cache="none", unsafe=True)
-    except AnsibleError as error:
-        raise InputError((Problem(file=str(path), message=one_line(error)),)) from error
-    return _document(path, raw)
-
-
-def _document(path: Path, raw: Any) -> Document:
-    return Document(name="", raw=raw, locator=Locator(typed=path.parent), file=str(path.absolute()))
 
 
 def _repetitions(document: Document) -> Iterator[Problem]:

@@ -34,14 +34,15 @@ _TYPES: Final = {
 _UNSURE_SCALARS: Final = (bool, int, float)
 
 
-def complaints(document: Document, schema: str) -> tuple[Complaint, ...]:
+def complaints(document: Document, schema: str, part: str | None = None) -> tuple[Complaint, ...]:
     """Everything in which a document differs from `schemas/<schema>.schema.json`, each said once.
 
-    A document with a name is the property of that name there. What cannot be decrypted counts too.
+    A document with a name is the property of that name there; `part` is a definition of the schema that stands for the
+    whole. What cannot be decrypted counts too.
     """
     data = {document.name: document.data} if document.name else document.data
     above = 1 if document.name else 0
-    validator: Any = _validator(schema)
+    validator: Any = _validator(schema, part)
     found = (said for error in validator.iter_errors(data) for said in _complaints(error))
     unlike = ((path[above:], message) for path, message in found)
     hidden = {path for path, _ in document.unreadable}
@@ -49,9 +50,10 @@ def complaints(document: Document, schema: str) -> tuple[Complaint, ...]:
 
 
 @cache
-def _validator(schema: str) -> Draft202012Validator:
-    text = files("planner.schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text), format_checker=FORMATS)
+def _validator(schema: str, part: str | None) -> Draft202012Validator:
+    known = json.loads(files("planner.schemas").joinpath(f"{schema}.schema.json").read_text("utf-8"))
+    asked = known if part is None else {"$ref": f"#/$defs/{part}", "$defs": known["$defs"]}
+    return Draft202012Validator(asked, format_checker=FORMATS)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from planner.model.estate import VmId
 from planner.model.plan import Decision, Plan, StepKind
 from planner.model.verification import Verification
+from planner.review.before import done_before
 from planner.review.clusters import cluster_view
 from planner.review.concerns import finding_views, rule_views
 from planner.review.gantt import overview_gantt
@@ -29,7 +30,8 @@ def view(plan: Plan, verification: Verification) -> View:
         end_p90=index.when(plan.schedule.makespan_p90),
         accepted=verification.accepted,
         verdict=_verdict(verification),
-        closing=_closing(totals),
+        before=done_before(index),
+        closing=_closing(totals, "Nothing more" if plan.progress.done else "Nothing"),
         totals=totals,
         bounds=_bounds(plan),
         clusters=tuple(
@@ -93,7 +95,10 @@ def _totals(index: Book, findings: tuple[FindingView, ...]) -> Totals:
         crossings=of_kind(StepKind.MOVE, StepKind.UNPARK),
         relocations=of_kind(StepKind.RELOCATE, StepKind.REBALANCE),
         parked=of_kind(StepKind.PARK),
-        untouched=sum(vm.id not in index.journeys for vm in index.plan.estate.vms),
+        there=len(index.there - index.journeys.keys()),
+        untouched=sum(
+            vm.id not in index.journeys and vm.id not in index.there for vm in index.plan.estate.vms
+        ),
         downtime=sum(step.downtime for step in steps),
         downtime_p90=sum(step.downtime_p90 for step in steps),
         bytes=sum(step.bytes for step in steps),
@@ -104,15 +109,16 @@ def _totals(index: Book, findings: tuple[FindingView, ...]) -> Totals:
     )
 
 
-def _closing(totals: Totals) -> str:
+def _closing(totals: Totals, nothing: str) -> str:
     hosts = [f"{counted(totals.installs, 'host')} to install"]
     hosts += [f"{counted(totals.upgrades, 'host')} to upgrade"] if totals.upgrades else []
     vms = [f"{counted(totals.crossings, 'VM')} to move", f"{totals.parked} to park"]
+    vms += [f"{counted(totals.there, 'VM')} there already"] if totals.there else []
     vms += [f"{counted(totals.untouched, 'VM')} not touched"] if totals.untouched else []
     findings = [f"{totals.blocking} blocking"] if totals.blocking else []
     findings += [counted(totals.warnings, "warning")]
     findings += [f"{totals.waived} waived"] if totals.waived else []
-    return f"Plan: {', '.join(hosts + vms)}; {', '.join(findings)}. Nothing has been touched."
+    return f"Plan: {', '.join(hosts + vms)}; {', '.join(findings)}. {nothing} has been touched."
 
 
 def _verdict(verification: Verification) -> str:

@@ -29,10 +29,11 @@ def _vm(told: Book, graph: Graph, node: str) -> Tree:
     vm = told.vms[VmId(node)]
     steps = told.journeys.get(vm.id, ())
     tree = Tree(
-        Text(f"{plain(vm.name)}, of {told.clusters[vm.cluster]}, on {told.host(vm.host)}", style="bold")
+        Text(f"{plain(vm.name)}, of {told.clusters[vm.cluster]}, on {told.place(vm.id)}", style="bold")
     )
     if not steps:
-        tree.add("stays where it is: nothing in the plan touches it")
+        earlier = "has crossed by an earlier plan, and " if vm.id in told.there else ""
+        tree.add(f"{earlier}stays where it is: nothing in the plan touches it")
     _add_steps(tree, told, steps)
     _add(tree, "Ties to others", ties(graph, node))
     _add(tree, _HINTS, hints(graph, node))
@@ -55,7 +56,8 @@ def _host(told: Book, graph: Graph, node: str) -> Tree:
     tree = Tree(Text(f"{plain(host.name)}, of {cluster}", style="bold"))
     steps = told.work.get(host.id, ())
     if not steps:
-        tree.add("stays as it is: nothing in the plan is done to it")
+        earlier = "was rebuilt by an earlier plan, and " if host.id in told.plan.progress.built else ""
+        tree.add(f"{earlier}stays as it is: nothing in the plan is done to it")
     _add_steps(tree, told, steps)
     _add(tree, "VMs before", (told.vm(vm) for vm in told.before.get(host.id, ())))
     _add(tree, "VMs after", (told.vm(vm) for vm in told.after.get(host.id, ())))

@@ -62,6 +62,8 @@ def _becomes(book: Book, host: Host, cluster: ClusterId) -> str:
         return "given back"
     if kinds & {StepKind.CONFIGURE, StepKind.UPGRADE} and host.id in book.targets:
         return book.platform(book.targets[host.id].platform)
+    if host.id in book.plan.progress.built and host.id in book.targets:
+        return f"{book.platform(book.targets[host.id].platform)}, already"
     return "retired" if StepKind.RETIRE in kinds else "unchanged"
 
 
@@ -82,7 +84,7 @@ def vm_view(book: Book, vm: VirtualMachine) -> VmView:
         name=plain(vm.name),
         cluster=book.clusters[vm.cluster],
         wave=None if crossing is None else crossing.wave,
-        before=book.host(vm.host) if vm.host or not vm.reported_host else plain(vm.reported_host),
+        before=book.place(vm.id),
         after=book.host(steps[-1].destination) if steps else "stays",
         guest=None if vm.guest_os is None else plain(vm.guest_os),
         memory_bytes=vm.memory_bytes,

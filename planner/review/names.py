@@ -19,7 +19,8 @@ CROSSES: Final = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 class Book:
     """A plan's index. `routes` are those of the chosen targets; `journeys` the steps of each VM in order.
 
-    `before` and `after` are the VMs of each host before the first step and after the last.
+    `before` and `after` are the VMs of each host before the first step and after the last; `start` is where each VM is when
+    the plan begins, `there` are those that have crossed by then, and `parked` those that wait.
     """
 
     plan: Plan
@@ -37,12 +38,22 @@ class Book:
     work: dict[HostId, tuple[Step, ...]]
     steps: dict[StepId, Step]
     needed: frozenset[VmId]
+    start: dict[VmId, HostId | None]
+    there: frozenset[VmId]
+    parked: frozenset[VmId]
     before: dict[HostId, list[VmId]]
     after: dict[HostId, list[VmId]]
 
     def host(self, host: HostId | None) -> str:
         """The name of a host; of none, if there is none."""
         return "unknown host" if host is None else plain(self.hosts[host].name)
+
+    def place(self, vm: VmId) -> str:
+        """Where a VM is when the plan begins: its host, or what its source calls that."""
+        if vm in self.parked:
+            return "parked"
+        host, reported = self.start[vm], self.vms[vm].reported_host
+        return self.host(host) if host is not None or not reported else plain(reported)
 
     def vm(self, vm: VmId) -> str:
         """The name of a VM."""
@@ -66,7 +77,9 @@ class Book:
 
 def book(plan: Plan) -> Book:
     """Index a plan for the view."""
-    ends: dict[VmId, HostId | None] = {vm.id: vm.host for vm in plan.estate.vms}
+    start: dict[VmId, HostId | None] = {vm.id: vm.host for vm in plan.estate.vms}
+    start |= {entry.vm: entry.host for entry in plan.progress.vms}
+    ends = dict(start)
     before = _sitting(ends)
     names = {host.id: host.name for host in plan.estate.hosts}
     winners = {decision.cluster: decision.winner for decision in plan.decisions}
@@ -99,6 +112,9 @@ def book(plan: Plan) -> Book:
         work={host: tuple(steps) for host, steps in work.items()},
         steps={step.id: step for step in plan.schedule.steps},
         needed=frozenset(need for vm in plan.estate.vms for need in vm.depends_on),
+        start=start,
+        there=frozenset(entry.vm for entry in plan.progress.vms if entry.crossed),
+        parked=frozenset(entry.vm for entry in plan.progress.vms if entry.host is None),
         before=before,
         after=_sitting(ends),
     )

@@ -75,6 +75,8 @@ def _summary(shown: View) -> Table:
     for violation in shown.violations:
         where = f" ({violation.step})" if violation.step else ""
         grid.add_row("", Text(f"✗ {violation.constraint}: {violation.subject}{where}: {violation.detail}"))
+    for number, told in enumerate(shown.before):
+        grid.add_row("" if number else "Before", Text(told))
     grid.add_row("Time", Text(_time(shown)))
     if shown.bounds.lower is not None:
         grid.add_row("At best", Text(_at_best(shown)))

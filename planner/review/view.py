@@ -245,7 +245,7 @@ class ViolationView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """What the plan does, counted."""
+    """What the plan does, counted. `there` are VMs that have crossed before it and that it does not touch."""
 
     installs: int
     upgrades: int
@@ -253,6 +253,7 @@ class Totals:
     crossings: int
     relocations: int
     parked: int
+    there: int
     untouched: int
     downtime: int
     downtime_p90: int
@@ -265,7 +266,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A whole review. `closing` is its last line, `verdict` what the replay says.
+    """A whole review. `closing` is its last line, `verdict` what the replay says, `before` what earlier plans have done.
 
     `dependencies` are pairs of positions in `vms`, counted from 1: the first needs the second.
     """
@@ -277,6 +278,7 @@ class View:
     end_p90: When
     accepted: bool
     verdict: str
+    before: tuple[str, ...]
     closing: str
     totals: Totals
     bounds: Bounds

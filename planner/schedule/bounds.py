@@ -93,7 +93,7 @@ def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:
-    """A VM's way over, after the first target host was built and before its own host is."""
+    """A VM's way over, after the first target host was built, if none was before, and before its own host is."""
     built: dict[HostId, int] = defaultdict(int)
     rebuilt: dict[HostId, int] = defaultdict(int)
     for step in steps:
@@ -103,7 +103,8 @@ def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:
             built[step.host] += step.duration
         if step.kind in {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE}:
             rebuilt[step.host] += step.duration
-    head = min(built.values(), default=0)
+    there = any(step.destination not in built for step in steps if step.kind is StepKind.MOVE)
+    head = 0 if there else min(built.values(), default=0)
     for step in steps:
         if step.kind is StepKind.MOVE and step.vm is not None:
             tail = 0 if step.source is None else rebuilt.get(step.source, 0)

@@ -67,11 +67,12 @@ class Draft:
 
 
 def pilot_phase(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Phase | None:
-    """The phase with the estate's pilot: its first crossing, unless the policy wants none."""
+    """The phase with the estate's pilot: its first crossing, unless the policy wants none, or it is over."""
     crossing = (
         phase for placement in placements for phase in placement.phases if phase.kind is PhaseKind.CROSS
     )
-    return next(crossing, None) if facts.policy.waves.pilot_vms else None
+    wanted = facts.policy.waves.pilot_vms and not facts.progress.piloted
+    return next(crossing, None) if wanted else None
 
 
 def drafts(placement: ClusterPlacement, pilot: Phase | None, facts: Facts) -> Iterator[Draft]:

@@ -18,7 +18,16 @@ from planner.model.estate import (
 )
 from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
 from planner.model.media import shared_media, written_media
-from planner.model.plan import ClusterPlacement, Decision, DiskPlacement, Group, Route, StorageId
+from planner.model.plan import (
+    NOTHING_DONE,
+    ClusterPlacement,
+    Decision,
+    DiskPlacement,
+    Group,
+    Progress,
+    Route,
+    StorageId,
+)
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 
@@ -32,7 +41,7 @@ class Facts:
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
     several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
     wave. `shared` are the target storages that several hosts reach, each with the id of its medium; `scattered` are clusters
-    with a disk of which nobody knows where it lies.
+    with a disk of which nobody knows where it lies. `progress` is what earlier plans have done.
     """
 
     policy: Policy
@@ -47,6 +56,7 @@ class Facts:
     shared: Mapping[StorageId, str]
     residents: Mapping[HostId, tuple[VmId, ...]]
     scattered: frozenset[ClusterId]
+    progress: Progress
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM runs before it is moved; one whose power state is unknown may."""
@@ -94,6 +104,7 @@ def facts(  # noqa: PLR0913, PLR0917
     routes: tuple[Route, ...],
     placements: tuple[ClusterPlacement, ...],
     groups: tuple[Group, ...],
+    progress: Progress = NOTHING_DONE,
 ) -> Facts:
     """Index everything once."""
     winners = {decision.cluster: decision.winner for decision in decisions}
@@ -117,6 +128,7 @@ def facts(  # noqa: PLR0913, PLR0917
         shared=written_media(storage for placement in placements for storage in placement.storages),
         residents=residents,
         scattered=frozenset(vm.cluster for vm in estate.vms if _lies_anywhere(vm)),
+        progress=progress,
     )
 
 

@@ -64,6 +64,8 @@ def _by_parking(
         if phase.kind is PhaseKind.PARK
         for move in phase.moves
     }
+    waiting = {entry.vm for entry in facts.progress.vms if entry.host is None}
+    parked |= {vm: facts.vms[vm].cluster for vm in waiting}
     planned = {placement.cluster for placement in placements}
     for vm in facts.vms.values():
         for need in vm.depends_on:

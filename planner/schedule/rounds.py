@@ -20,7 +20,7 @@ class Ground:
     `rooms` are the bytes of memory of the hosts that are rebuilt, smallest first; `free` what all hosts have beside the
     running VMs, and of that `source` and `target` what a reserve of each side keeps at the least; `new` what hosts have that
     are new to the cluster, and `ready` how many those are. `hosts` counts all there are, those that are given up included.
-    `shortest` are the seconds of the quickest rebuild, `head` those until the first host of the target is built at the
+    `shortest` are the seconds of the quickest rebuild, `head` those until the first host of the target is there at the
     earliest, and `tail` those from the last crossing to the end: the host that the VM has left is rebuilt.
     """
 
@@ -63,6 +63,7 @@ def ground(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Grou
         if step.host is not None and step.kind is not StepKind.RETURN:
             (chains if facts.is_source(step.host) else building)[step.host] += step.duration
     stay = {target.host for target in placement.hosts}
+    there = stay - chains.keys() - building.keys()
     rebuilt = [host for host in chains if host in stay]
     free = spare(placement, steps, facts)
     if not rebuilt or free is None:
@@ -81,7 +82,7 @@ def ground(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Grou
         ready=len(new),
         hosts=len(stay | chains.keys()),
         shortest=shortest,
-        head=min([shortest, *building.values()]),
+        head=0 if there else min([shortest, *building.values()]),
         tail=shortest if chains.keys() <= stay else 0,
     )
 
@@ -224,7 +225,9 @@ class _Given:
 
 
 def _reserve(placement: ClusterPlacement, free: int, facts: Facts) -> int:
-    """Hosts that each side keeps free; 0 where there was no such reserve from the start."""
+    """Hosts that each side keeps free; 0 where there was no such reserve from the start, or nobody can tell any more."""
+    if facts.progress.done:
+        return 0
     cluster = facts.clusters[placement.cluster]
     reserve = facts.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
     largest = sorted((most_memory(target.host, facts) or 0 for target in placement.hosts), reverse=True)

@@ -7,9 +7,11 @@ from datetime import datetime
 from planner.graph import managers
 from planner.model.estate import Estate, VmId
 from planner.model.plan import (
+    NOTHING_DONE,
     ClusterPlacement,
     Decision,
     Group,
+    Progress,
     Route,
     Schedule,
     Step,
@@ -38,14 +40,16 @@ def schedule(  # noqa: PLR0913, PLR0917
     placements: tuple[ClusterPlacement, ...],
     groups: tuple[Group, ...],
     start: datetime | None = None,
+    progress: Progress = NOTHING_DONE,
 ) -> Schedule:
     """Every step with its time, wave and needs. A wave says which others must be done before it begins.
 
     `needs` are the steps whose results a step uses; that it also waits for the wave before it is what waves are.
-    `start` is second 0 on the wall clock of the policy's time zone. Raises InputError when there are windows and no
+    `start` is second 0 on the wall clock of the policy's time zone. What `progress` has done has no steps, and nothing needs
+    it any more. Raises InputError when there are windows and no
     start, and InfeasibleError when something takes longer than any window.
     """
-    facts = index(estate, policy, decisions, routes, placements, groups)
+    facts = index(estate, policy, decisions, routes, placements, groups, progress)
     windows = calendars(placements, facts, start)
     blocks = tuple(_blocks(placements, facts, windows))
     known = [(cluster, manager) for cluster, manager, _ in managers(estate.clusters, estate.vms)]

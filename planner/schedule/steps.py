@@ -29,6 +29,8 @@ class Stepper:
         self.left: dict[HostId, list[StepId]] = defaultdict(list)
         self.given_back: dict[HostId, StepId] = {}
         self.coordinators: dict[str, StepId] = {}
+        self.taken = frozenset(facts.progress.done)
+        self.installed = set(facts.progress.installed)
 
     def steps(self, draft: Draft) -> tuple[Step, ...]:
         """The steps of a draft, still without times."""
@@ -97,6 +99,9 @@ class Stepper:
         for phase in draft.phases:
             for kind in HOST_WORK[phase.kind]:
                 for host in phase.hosts:
+                    if kind is StepKind.INSTALL and host in self.installed:
+                        self.installed.discard(host)
+                        continue
                     step = self._host_step(phase, kind, host, previous.get(host))
                     previous[host] = step.id
                     yield step
@@ -134,10 +139,16 @@ class Stepper:
         return None if group is None else str(group)
 
     def _id(self, kind: StepKind, subject: str) -> StepId:
-        """Kind and subject, so that an id outlives changes elsewhere; a number from the second time on."""
+        """Kind and subject, so that an id outlives changes elsewhere; a number from the second time on.
+
+        An id that an earlier plan has used up does not come again.
+        """
         name = f"{kind}-{subject}"
-        self.count[name] += 1
-        return StepId(name if self.count[name] == 1 else f"{name}-{self.count[name]}")
+        while True:
+            self.count[name] += 1
+            step = StepId(name if self.count[name] == 1 else f"{name}-{self.count[name]}")
+            if step not in self.taken:
+                return step
 
 
 def _distinct(needs: tuple[StepId | None, ...]) -> tuple[StepId, ...]:

@@ -15,13 +15,15 @@ from planner.errors import InputError, PlannerError, Problem
 from planner.files import changed_files, write_directory
 from planner.graph import NodeKind, build_graph
 from planner.model.plan import Plan
+from planner.model.progress import Report
 from planner.model.verification import Verification
 from planner.read.plan import read_plan
+from planner.read.state import read_state
 from planner.review import terminal
 from planner.review.explain import explained
 from planner.verbs.arguments import DIRECTORY, INVENTORY, ON, PLACE
 from planner.verbs.relations import node_called
-from planner.verbs.stages import planned
+from planner.verbs.stages import planned, replanned
 
 _MOST_TOLD: Final = 40
 
@@ -30,10 +32,26 @@ _MOST_TOLD: Final = 40
 @INVENTORY
 @click.option("-o", "--output", type=PLACE, required=True, help="Directory for the plan and its review.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When the plan starts.")
+@click.option(
+    "--from-state",
+    "state",
+    type=PLACE,
+    help="Go on from here: a file with the steps of an earlier plan that are done, or the journal of its run.",
+)
+@click.option("--after", type=PLACE, help="Directory of that earlier plan, where the state does not name it.")
 @ON
-def plan(inventory: Path, output: Path, start: Any, today: date) -> None:
+def plan(  # noqa: PLR0913, PLR0917
+    inventory: Path, output: Path, start: Any, state: Path | None, after: Path | None, today: date
+) -> None:
     """Compute, verify and write a plan for INVENTORY: bundle and review. Touches nothing else."""
-    made = planned(inventory, today, start.isoformat(timespec="minutes") if start else None)
+    begins = start.isoformat(timespec="minutes") if start else None
+    if state is None and after is not None:
+        raise click.UsageError("--after says to which plan a state belongs: give --from-state too")
+    made = (
+        planned(inventory, today, begins)
+        if state is None
+        else replanned(inventory, today, *_earlier(state, after, output), begins)
+    )
     verification = pipeline.verify(made)
     if not verification.accepted:
         for violation in verification.violations:
@@ -49,6 +67,15 @@ def plan(inventory: Path, output: Path, start: Any, today: date) -> None:
         f"\nReview   {escape(str(output / 'review' / 'index.html'))}\n"
         f"Project  {escape(str(output))} (README.md says how to run it)"
     )
+
+
+def _earlier(state: Path, after: Path | None, output: Path) -> tuple[Plan, Report]:
+    """The plan to go on from, and what is reported of its steps."""
+    home, earlier, report = read_state(state, after)
+    if home.resolve() == output.resolve():
+        message = "is the plan that the state belongs to: choose another directory, both are needed"
+        raise InputError((Problem(file=str(output), message=message),))
+    return earlier, report
 
 
 @click.command()
@@ -99,7 +126,7 @@ def _broken(verification: Verification) -> Iterator[str]:
 
 def _drifted(made: Plan, against: Path) -> Iterator[str]:
     """What is no longer as it was planned, and whether the plan would hold all the same."""
-    now = pipeline.read(against)[0]
+    now = pipeline.as_planned(made, pipeline.read(against)[0])
     if pipeline.estate_digest(now) == made.estate_digest:
         return
     differences = pipeline.drift(made, now)

@@ -8,6 +8,7 @@ from pathlib import Path
 from planner import pipeline
 from planner.console import OUT, complain
 from planner.model.plan import Plan
+from planner.model.progress import Report
 from planner.pipeline import Analysis
 from planner.review.findings import findings_table
 
@@ -19,7 +20,18 @@ def analysed(inventory: Path, today: date, what_if: Iterable[str] = ()) -> Analy
 
 def planned(inventory: Path, today: date, start: str | None = None) -> Plan:
     """The plan of an inventory, as of a day. Ends the program with what blocks it, where something does."""
-    analysis = analysed(inventory, today)
+    return _unblocked(analysed(inventory, today), start)
+
+
+def replanned(inventory: Path, today: date, earlier: Plan, report: Report, start: str | None = None) -> Plan:
+    """The plan of an inventory that goes on from an earlier one. Ends the program with what blocks it likewise."""
+    now, policy = pipeline.read(inventory)
+    estate, resumption = pipeline.resume(earlier, report, now)
+    analysis = pipeline.settle(pipeline.analyse(estate, policy, today, resumption))
+    return _unblocked(analysis, start)
+
+
+def _unblocked(analysis: Analysis, start: str | None) -> Plan:
     if analysis.blocking:
         OUT.print(findings_table(analysis.blocking, "severity"))
         complain(f"{len(analysis.blocking)} findings block: solve or waive them. Nothing was written.")

@@ -14,6 +14,7 @@ from planner.verify import (
     load,
     network,
     order,
+    progress,
     storage,
     waves,
     windows,
@@ -25,6 +26,10 @@ from planner.verify.state import State
 StepCheck = Callable[[State, Step], Complaints]
 
 OF_THE_PLAN: Final[tuple[tuple[ConstraintId, Callable[[Givens], Complaints]], ...]] = claims.CLAIMS
+
+AT_THE_BEGINNING: Final[tuple[tuple[ConstraintId, Callable[[State], Complaints]], ...]] = (
+    (ConstraintId.PROGRESS, progress.agrees),
+)
 
 OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId, list[Complaint]]]], ...]] = (
     (ConstraintId.NEEDS, order.needs),
@@ -80,6 +85,7 @@ def checked() -> frozenset[ConstraintId]:
     """The constraints that some checker above stands for."""
     tables: Iterable[Iterable[tuple[ConstraintId, object]]] = (
         OF_THE_PLAN,
+        AT_THE_BEGINNING,
         OF_THE_SCHEDULE,
         BEFORE_START,
         AFTER_START,

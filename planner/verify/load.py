@@ -45,7 +45,7 @@ def reserve(state: State, step: Step) -> Complaints:
     if not reserved or _stays_inside(state, step):
         return
     for pool, excess in state.reserve_excess(step.cluster):
-        tolerated = state.initial_excess[step.cluster] if Side.SOURCE in pool else 0
+        tolerated = state.initial_excess.get((step.cluster, pool), 0)
         if excess is not None and excess > tolerated:
             side = "pool" if len(pool) > 1 else f"{next(iter(pool))} side"
             yield Complaint(

@@ -27,6 +27,7 @@ def dangling(plan: Plan) -> Complaints:
         _of_steps(plan),
         _of_waves(plan),
         _of_placements(plan),
+        _of_progress(plan),
         _of_answers(plan),
     )
     for where, kind, name in names:
@@ -103,6 +104,20 @@ def _of_placements(plan: Plan) -> Names:
         for storage in place.storages:
             yield where, "host", storage.host
             yield where, "datastore", storage.datastore
+
+
+def _of_progress(plan: Plan) -> Names:
+    progress = plan.progress
+    for host in (*progress.built, *progress.retired, *progress.installed):
+        yield "progress", "host", host
+    for loan in progress.lent:
+        yield "progress", "host", loan.host
+        yield "progress", "cluster", loan.cluster
+    for entry in progress.vms:
+        yield "progress", "VM", entry.vm
+        yield "progress", "host", entry.host
+        for placed in entry.disks:
+            yield "progress", "storage", placed.storage
 
 
 def _of_answers(plan: Plan) -> Names:

@@ -42,6 +42,11 @@ def verify(plan: Plan) -> Verification:
         for constraint, check in checks.OF_THE_PLAN
         for complaint in check(known)
     ]
+    violations.extend(
+        _undated(constraint, complaint)
+        for constraint, look in checks.AT_THE_BEGINNING
+        for complaint in look(state)
+    )
     violations.extend(_replay(plan, known, state, trace))
     violations.extend(
         _undated(constraint, complaint, plan.schedule.makespan)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from planner.model.estate import ClusterId, HostId, NetworkId, VmId
+from planner.model.estate import ClusterId, HostId, NetworkId, VirtualMachine, VmId
 from planner.model.kinds import HypervisorKind
-from planner.model.plan import Step, StepKind, StorageId
+from planner.model.plan import Progress, Step, StepKind, StorageId, Whereabouts
 from planner.model.policy import Strategy
 from planner.verify.givens import Givens, Limits
 
@@ -32,7 +32,7 @@ class State:
 
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
     `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
-    the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
+    the one in use. `initial_*` is how everything was before the first step, earlier plans' work included: what was wrong then is not the
     plan's fault until it gets worse. `in_use` counts the transfers of each shared medium. `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
@@ -61,18 +61,43 @@ class State:
             self.side[host.id] = Side.OUT if host.hypervisor is HypervisorKind.NONE else Side.SOURCE
             if host.cluster is not None:
                 self.members[host.cluster][host.id] = None
+        self._hosts_as_left(givens.plan.progress)
+        moved = {entry.vm: entry for entry in givens.plan.progress.vms}
         for vm in givens.vms.values():
-            self.host_of[vm.id] = vm.host
-            if vm.host is None:
-                self.unsettled[vm.cluster] += givens.memory(vm.id)
-            else:
-                self._arrive(vm.id, vm.host)
+            self._put(vm, moved.get(vm.id))
         self.initial_memory = Counter(self.memory)
         self.initial_vcpus = Counter(self.vcpus)
         self.initial_excess = {
-            cluster: max([0, *(excess or 0 for _, excess in self.reserve_excess(cluster))])
+            (cluster, pool): max(0, excess or 0)
             for cluster in givens.clusters
+            for pool, excess in self.reserve_excess(cluster)
         }
+
+    def _hosts_as_left(self, progress: Progress) -> None:
+        """The sides of hosts as earlier plans have left them."""
+        self.side.update(dict.fromkeys((*progress.retired, *progress.installed), Side.OUT))
+        self.side.update(dict.fromkeys(progress.built, Side.TARGET))
+        self.installed.update(progress.installed)
+        for loan in progress.lent:
+            self.members[loan.cluster][loan.host] = None
+
+    def _put(self, vm: VirtualMachine, moved: Whereabouts | None) -> None:
+        """A VM where the estate has it, or where earlier plans have moved it."""
+        host = vm.host if moved is None else moved.host
+        self.host_of[vm.id] = host
+        if host is not None:
+            self._arrive(vm.id, host)
+        elif moved is None:
+            self.unsettled[vm.cluster] += self.givens.memory(vm.id)
+        else:
+            self.parked.add(vm.id)
+            if self.givens.runs(vm.id):
+                self.down.add(vm.id)
+        for placed in () if moved is None else moved.disks:
+            self.used[self.givens.medium[placed.storage]] += self.givens.size(vm.id, placed.disk)
+            self.disk_on[vm.id, placed.disk] = placed.storage
+        if moved is not None and moved.crossed:
+            self.crossed.add(vm.id)
 
     def begin(self, step: Step) -> None:
         """Apply what the start of a step does."""

@@ -59,15 +59,15 @@ def _not_said(givens: Givens) -> Iterator[str]:
 
 
 def _already_so(givens: Givens, state: State) -> Iterator[str]:
-    for host, limits in givens.source_limits.items():
-        name = givens.hosts[host].name
+    for host in givens.hosts:
+        name, limits = givens.hosts[host].name, state.limits(host)
         if limits.memory is not None and state.memory[host] > limits.memory:
             over = format_size(state.memory[host] - limits.memory)
             yield f"Already so at the start: running VMs of {name} exceed its memory by {over}"
         if limits.vcpus is not None and state.vcpus[host] > limits.vcpus:
             over = str(state.vcpus[host] - limits.vcpus)
             yield f"Already so at the start: running VMs of {name} exceed the policy's vCPUs by {over}"
-    for cluster, excess in state.initial_excess.items():
+    for (cluster, _), excess in state.initial_excess.items():
         if excess and givens.reserve[cluster]:
             name = givens.clusters[cluster].name
             yield f"Already so at the start: {name} lacks {format_size(excess)} of memory for its reserve"

@@ -49,14 +49,16 @@ def in_turn(givens: Givens) -> dict[StepId, list[Complaint]]:
 def pilot_first(givens: Givens) -> dict[StepId, list[Complaint]]:
     """What moves VMs, or takes a host that carried some away, before the pilot is done.
 
-    The waves that the pilot itself waits for may come before it, and so may the building of hosts.
+    The waves that the pilot itself waits for may come before it, and so may the building of hosts. Where VMs have crossed
+    by an earlier plan there need not be a pilot.
     """
     waves = {wave.id: wave for wave in givens.plan.schedule.waves}
     pilot = next((wave for wave in waves.values() if wave.pilot), None)
     found: dict[StepId, list[Complaint]] = defaultdict(list)
     if pilot is None:
         crossing = next((step for step in givens.plan.schedule.steps if step.kind is StepKind.MOVE), None)
-        if givens.plan.policy.waves.pilot_vms and crossing is not None:
+        earlier = any(entry.crossed for entry in givens.plan.progress.vms)
+        if givens.plan.policy.waves.pilot_vms and crossing is not None and not earlier:
             found[crossing.id].append(Complaint(crossing.id, "crosses, and no wave is the pilot"))
         return found
     before, waiting = {pilot.id}, [pilot.id]

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.bundles import ROOT, plan_of, run, write_bundle
+from planner.model.plan import Plan
+from tests.bundles import ROOT, half_done, plan_of, run, write_bundle
 
 EXAMPLES = ("esxi-free", "xenserver-pool", "datacentre")
+HALF_DONE = tuple(f"{example}-half-done" for example in EXAMPLES)
 
 
 class Loader(yaml.SafeLoader):
@@ -18,10 +20,16 @@ class Loader(yaml.SafeLoader):
 Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
-@pytest.fixture(scope="session", params=EXAMPLES)
+def made(name: str) -> Plan:
+    """The plan of an example, or of one that is half done."""
+    make = half_done if name in HALF_DONE else plan_of
+    return make(ROOT / "inventories" / name.removesuffix("-half-done"))
+
+
+@pytest.fixture(scope="session", params=(*EXAMPLES, *HALF_DONE))
 def bundle(request, tmp_path_factory) -> Path:
     directory = tmp_path_factory.mktemp(request.param) / "plan"
-    write_bundle(plan_of(ROOT / "inventories" / request.param), directory)
+    write_bundle(made(request.param), directory)
     return directory
 
 
@@ -87,6 +95,23 @@ def test_every_step_has_all_that_its_roles_require(bundle):
                     assert needs <= given.keys() | play.get("vars", {}).keys(), (book.name, host)
 
 
+@pytest.mark.parametrize("bundle", HALF_DONE, indirect=True)
+def test_a_half_done_estate_is_known_as_it_is(bundle):
+    """Hosts that are built can be reached as targets and not as sources, and nothing on them may be erased."""
+    plan = json.loads((bundle / "plan.json").read_text())
+    upgraded = {one["cluster"] for one in plan["decisions"] if one["strategy"] == "upgrade-in-place"}
+    cluster_of = {host["id"]: host["cluster"] for host in plan["estate"]["hosts"]}
+    built = {host for host in plan["progress"]["built"] if cluster_of[host] not in upgraded}
+    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    everyone = {host for group in groups.values() for host in group["hosts"]}
+    assert built <= everyone
+    assert not {f"{host}-source" for host in (*built, *plan["progress"]["retired"])} & everyone
+    assert not {f"{host}" for host in built} & {path.name for path in (bundle / "answers").glob("*")}
+    readme = (bundle / "README.md").read_text()
+    assert "goes on from an earlier one" in readme
+    assert not any(f"{host}:" in readme for host in built)
+
+
 # This machine is not the planned host: it has other cards and disks, and no hardware virtualisation.
 LOCAL = json.dumps(
     {
@@ -116,7 +141,7 @@ def test_no_secret_is_written(bundle):
 def test_planning_twice_gives_the_same_bytes(bundle, tmp_path):
     again = tmp_path / "again"
     name = bundle.parent.name.rstrip("0123456789")
-    write_bundle(plan_of(ROOT / "inventories" / name), again)
+    write_bundle(made(name), again)
     assert (again / "MANIFEST.sha256").read_text() == (bundle / "MANIFEST.sha256").read_text()
 
 

@@ -10,7 +10,8 @@ from planner.model.policy import CapacityPolicy, Policy, SharedStorage, StorageM
 from planner.place.cases import build_case
 from planner.place.conversion import conversions
 from planner.place.evening import even_out
-from planner.place.ledger import Ledger, Side
+from planner.place.ledger import Ledger
+from planner.place.sides import Side
 from planner.units import GIB
 from tests.strategies import make_cluster, make_estate, make_host, make_vm, problem
 

@@ -23,6 +23,7 @@ from planner.verify import verify
 from tests.plan_estate import PRODUCTION
 from tests.plans import changed_step, changed_vm, hand_made_plan, without_step
 from tests.review.test_golden import printed
+from tests.verify.changes import half_done
 
 PLAN = hand_made_plan()
 VIEW = view(PLAN, verify(PLAN))
@@ -205,3 +206,27 @@ def test_marks_on_an_axis_are_few(span, most):
 )
 def test_markdown_escapes(shown, expected):
     assert str(shown) == expected
+
+
+def test_what_was_done_before_is_told_and_not_counted_again():
+    plan = half_done(
+        PLAN,
+        begun=(StepId("production-12"),),
+        failed=(StepId("gone-1"),),
+        notes=("On another host than the one moved to: the inventory is believed: a\x1b[31mb",),
+    )
+    shown = view(plan, verify(plan))
+    assert shown.before == (
+        "9 steps of earlier plans are done: 2 hosts (esx3, hv4) rebuilt, 2 VMs (files1, win1) crossed.",
+        "Begun and not done: production-12 (app1). Counted as not done; see what is left of it before it is run again.",
+        "Failed: gone-1. Counted as not done; see what is left of it before it is run again.",
+        "On another host than the one moved to: the inventory is believed: a\\x1b[31mb",
+    )
+    assert (shown.totals.there, shown.totals.untouched) == (2, VIEW.totals.untouched)
+    assert "2 VMs there already" in shown.closing
+    assert shown.closing.endswith("Nothing more has been touched.")
+    files1 = named(shown.vms, "files1")
+    assert (files1.before, files1.after) == ("hv4", "stays")
+    hv4 = named(cluster(shown, "Production").hosts, "hv4")
+    assert (hv4.order, hv4.after) == (None, "KVM on Debian 12, already")
+    assert "files1" in hv4.vms_before

@@ -14,6 +14,7 @@ from planner.read.inventory_records import VARIABLES
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 INVENTORY = json.loads((SCHEMAS / "inventory.schema.json").read_text())
 POLICY = json.loads((SCHEMAS / "policy.schema.json").read_text())
+STATE = json.loads((SCHEMAS / "state.schema.json").read_text())
 
 # What a record does not say in a key of its own: where it stands says it, or Ansible's own variable.
 IMPLIED = {"origin", "cluster", "host"}
@@ -37,7 +38,7 @@ def facts(kind, *without):
     return names - IMPLIED - set(without)
 
 
-@pytest.mark.parametrize("schema", [INVENTORY, POLICY], ids=["inventory", "policy"])
+@pytest.mark.parametrize("schema", [INVENTORY, POLICY, STATE], ids=["inventory", "policy", "state"])
 def test_schema_is_one(schema):
     Draft202012Validator.check_schema(schema)
 
@@ -104,6 +105,12 @@ def test_policy_has_a_key_for_every_wish(key, kind):
     named = {field.name.removesuffix("_bytes") for field in fields(kind)}
     assert keys(schema) == named
     assert schema["additionalProperties"] is False
+
+
+def test_state_has_the_words_of_a_journal():
+    words = STATE["$defs"]["event"]["properties"]["event"]["enum"]
+    assert keys(STATE) == {*words, "plan"}
+    assert STATE["additionalProperties"] is False
 
 
 def test_policy_has_nothing_else():

@@ -5,7 +5,16 @@ from dataclasses import replace
 from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
 from planner.model.kinds import AffinityKind, DatastoreKind
-from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
+from planner.model.plan import (
+    DiskPlacement,
+    Progress,
+    Step,
+    StepId,
+    StepKind,
+    Transport,
+    WaveId,
+    Whereabouts,
+)
 from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage, WindowPolicy
 from tests.plan_estate import PRODUCTION
 from tests.plans import (
@@ -200,3 +209,42 @@ def dated(plan, *windows, freezes=()):
     """The plan from a Saturday evening on, with windows and frozen days."""
     policy = WindowPolicy(timezone="Europe/Vienna", open=windows, freezes=freezes)
     return replace(changed_policy(plan, windows=policy), start="2027-02-06T20:00")
+
+
+def half_done(plan, **facts):
+    """The plan from its third wave on: two hosts are built, two VMs have crossed, and one was moved aside."""
+    progress = Progress(
+        done=tuple(sorted(step.id for step in plan.schedule.steps if step.wave in {"wave-01", "wave-02"})),
+        built=(HostId("host-hv4"), HostId("host-esx3")),
+        vms=(
+            there("files1", "hv4", local_pool("hv4")),
+            Whereabouts(vm=VmId("vm-web2"), host=HostId("host-esx1"), crossed=False),
+            there("win1", "esx3", NFS),
+        ),
+        piloted=True,
+    )
+    steps = tuple(
+        replace(step, needs=tuple(need for need in step.needs if need not in progress.done))
+        for step in plan.schedule.steps
+        if step.id not in progress.done
+    )
+    waves = tuple(
+        replace(wave, after=tuple(earlier for earlier in wave.after if earlier != "wave-02"))
+        for wave in plan.schedule.waves[2:]
+    )
+    left = replace(plan, schedule=replace(plan.schedule, steps=steps, waves=waves))
+    return replace(left, progress=replace(progress, **facts))
+
+
+def moved_before(plan, entry):
+    """The half-done plan with another place of one VM."""
+    plan = half_done(plan)
+    others = (known for known in plan.progress.vms if known.vm != entry.vm)
+    return replace(plan, progress=replace(plan.progress, vms=(*others, entry)))
+
+
+def there(name, host, storage):
+    """A VM that has crossed, with its disk."""
+    return Whereabouts(
+        vm=VmId(f"vm-{name}"), host=HostId(f"host-{host}"), crossed=True, disks=on_storage(name, storage)
+    )

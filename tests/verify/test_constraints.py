@@ -7,12 +7,12 @@ import pytest
 from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
 from planner.model.kinds import Criticality, PassthroughKind, PowerState
-from planner.model.plan import Group, StepKind
+from planner.model.plan import Group, Loan, StepKind
 from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Weekday, Window
 from planner.units import GIB, TIB
 from planner.verify import verify
 from planner.verify.checks import checked
-from tests.plan_estate import LAB, LAN, POLICY, needs
+from tests.plan_estate import LAB, LAN, POLICY, PRODUCTION, needs
 from tests.plans import (
     DMZ,
     NFS,
@@ -35,12 +35,15 @@ from tests.verify.changes import (
     dated,
     esx1_kept,
     given_back,
+    half_done,
     in_different_waves,
+    moved_before,
     on_storage,
     parked,
     seen,
     shared_storage,
     side_by_side,
+    there,
     through_vcenter,
     turned,
     vcpu_ratio,
@@ -284,9 +287,45 @@ BREAKS = {
         C.REFERENCES,
         lambda plan: changed_step(plan, K.MOVE, "dns1", vm=VmId("vm-nobody")),
     ),
+    "a host is said to be built and retired": (
+        C.PROGRESS,
+        lambda plan: half_done(plan, retired=(HostId("host-esx3"),)),
+    ),
+    "a host is said to be borrowed and was never built": (
+        C.PROGRESS,
+        lambda plan: half_done(plan, lent=(Loan(host=HostId("host-esx1"), cluster=PRODUCTION),)),
+    ),
+    "a VM has crossed, its disk is in the pool of another host": (
+        C.PROGRESS,
+        lambda plan: moved_before(plan, there("files1", "hv4", local_pool("esx3"))),
+    ),
+    "a VM is on a target host and is said not to have crossed": (
+        C.PROGRESS,
+        lambda plan: moved_before(plan, replace(there("win1", "esx3", NFS), crossed=False)),
+    ),
+    "a VM was never moved, and its host is the target's": (
+        C.PROGRESS,
+        lambda plan: changed_vm(half_done(plan), "old1", host=HostId("host-esx3")),
+    ),
+    "progress names a VM that does not exist": (
+        C.REFERENCES,
+        lambda plan: moved_before(plan, there("nobody", "hv4", NFS)),
+    ),
+    "a VM that crossed before leaves too little memory for the others": (
+        C.MEMORY,
+        lambda plan: changed_vm(without_reserve(half_done(plan)), "files1", memory_bytes=200 * GIB),
+    ),
+    "a copy that was made before leaves too little room for the others": (
+        C.STORAGE,
+        lambda plan: half_done(shared_storage(plan, 12 * TIB // 10)),
+    ),
 }
 
 KEEPS = {
+    "the plan goes on after its second wave": half_done,
+    "VMs that crossed before, and the others, fit into the export": lambda plan: half_done(
+        shared_storage(plan, 2 * TIB)
+    ),
     "the plan as it is": lambda plan: plan,
     "db1 grows as far as the reserve allows": lambda plan: changed_vm(
         without_reserve(plan), "db1", memory_bytes=148 * GIB
