@@ -99,10 +99,13 @@ def _ended(step: Step, entries: list[Entry], spoilt: str | None) -> Run | LeftOu
     if spoilt is not None:
         return _left(end, spoilt)
     own = end.seconds
+    seconds = (end.at - entries[0].at).total_seconds() if own is None else own
+    if not seconds:
+        return _left(end, "took no time at all")
     return Run(
         step=step,
         place=end.place,
-        seconds=(end.at - entries[0].at).total_seconds() if own is None else own,
+        seconds=seconds,
         parts=_between(entries) if own is None else end.parts,
         bytes=step.bytes if end.bytes is None else end.bytes,
     )

@@ -6,8 +6,6 @@ called like its step) and mark where a step begins and where it is done (`planne
 from outside is written: step ids, words of this file, and times.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import time

@@ -1,9 +1,11 @@
 """Journals as a run of a plan would write them, had its constants been the given ones."""
 
-import math
 import random
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import exp, log
+from statistics import NormalDist
 
 from planner.calibrate.terms import model
 from planner.model.journal import Entry, Event, Journal
@@ -21,13 +23,22 @@ class Truth:
     spread_percent: int = 100
     seed: int = 1
     told: str = "parts"  # or "together", as virt-v2v does, or "whole"
-    dice: random.Random = field(init=False)
 
-    def __post_init__(self):
-        self.dice = random.Random(self.seed)
-
-    def noise(self) -> float:
-        return math.exp(self.dice.gauss(0, math.log(self.spread_percent / 100) / Z90))
+    def noise(self, made_of, steps) -> dict[str, float]:
+        """A factor for each step: log-normal, evenly over those that are made of the same, dealt by the seed."""
+        alike = defaultdict(list)
+        for step in steps:
+            alike[made_of.terms(step), made_of.transport(step)].append(step.id)
+        dice, bell = random.Random(self.seed), NormalDist(0, log(self.spread_percent / 100) / Z90)
+        found = {}
+        for names in alike.values():
+            dice.shuffle(names)
+            places = [(number + 0.5) / len(names) for number in range(len(names))]
+            found |= {
+                name: exp(bell.inv_cdf(place)) if self.spread_percent > 100 else 1
+                for name, place in zip(names, places, strict=True)
+            }
+        return found
 
     def seconds(self, made_of, step) -> float:
         """What a step takes, without noise."""
@@ -37,8 +48,9 @@ class Truth:
 def journal_of(plan, truth: Truth) -> Journal:
     """A journal of every step of a plan."""
     entries, made_of = [], model(plan)
+    noise = truth.noise(made_of, plan.schedule.steps)
     for step in plan.schedule.steps:
-        terms, factor = made_of.terms(step), truth.noise()
+        terms, factor = made_of.terms(step), noise[step.id]
         begun = BEGIN + timedelta(seconds=step.start)
         took = timedelta(seconds=truth.seconds(made_of, step) * factor)
         parts = {} if truth.told == "whole" else _parts(step, terms, truth, factor)
