@@ -1,5 +1,6 @@
 """Journals as a run of a plan would write them, had its constants been the given ones."""
 
+import json
 import random
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from math import exp, log
 from statistics import NormalDist
 
+from planner.calibrate.figures import TERMS
 from planner.calibrate.terms import model
 from planner.model.journal import Entry, Event, Journal
+from planner.model.policy import TimingPolicy
 
 BEGIN = datetime(2027, 2, 6, 20, tzinfo=UTC)
 Z90 = 1.2816  # nine in ten draws of the normal distribution are below
+WORK = {term: getattr(TimingPolicy(), term) for term in TERMS}  # as it is assumed
 
 
 @dataclass(kw_only=True)
@@ -58,6 +62,16 @@ def journal_of(plan, truth: Truth) -> Journal:
         for event, at, more in ((Event.BEGUN, begun, {}), (Event.DONE, begun + took, said)):
             entries.append(entry(step.id, event, at, len(entries) + 1, **more))
     return Journal(file="journal.jsonl", entries=tuple(entries))
+
+
+def text_of(journal: Journal) -> str:
+    """A journal as it is written."""
+    lines = [
+        {"step": one.step, "event": one.event, "at": one.at.isoformat()}
+        | ({"seconds": one.seconds, "parts": dict(one.parts)} if one.seconds else {})
+        for one in journal.entries
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines)
 
 
 def entry(step, event, at=BEGIN, line=1, **more) -> Entry:

@@ -11,12 +11,9 @@ from planner.errors import InputError
 from planner.model.journal import Event, Journal
 from planner.model.policy import TimingPolicy
 from tests.bundles import ROOT, plan_of
-from tests.calibrate.journals import Truth, entry, journal_of
+from tests.calibrate.journals import WORK, Truth, entry, journal_of
 
 ASSUMED = TimingPolicy()
-WORK = {
-    name: getattr(ASSUMED, name) for name in TimingPolicy.__slots__ if name not in {"soak", "spread_percent"}
-}
 small = cache(lambda: plan_of(ROOT / "inventories" / "esxi-free"))
 
 
