@@ -32,6 +32,7 @@ _VERBS: Final = {
     "review": "plan",
     "explain": "plan",
     "verify": "plan",
+    "calibrate": "calibrate",
     "bench": "bench",
 }
 """Verbs, and the modules of `planner.verbs` that have them."""

@@ -14,6 +14,7 @@ from planner.errors import InputError, Problem
 
 MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
+JOURNAL: Final = "journal.jsonl"
 
 
 def write_directory(
@@ -59,7 +60,7 @@ def manifest(files: Mapping[str, str]) -> str:
 
 
 def changed_files(directory: Path) -> tuple[str, ...]:
-    """Paths below `directory` that are missing, altered or not in its manifest, `run/` left out.
+    """Paths below `directory` that are missing, altered or not in its manifest; what running it wrote is left out.
 
     Raises InputError when there is no manifest.
     """
@@ -73,7 +74,9 @@ def changed_files(directory: Path) -> tuple[str, ...]:
     found = {
         path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")
-        if path.is_file() and path != listing and directory / RUN not in path.parents
+        if path.is_file()
+        and path not in {listing, directory / JOURNAL}
+        and directory / RUN not in path.parents
     }
     return tuple(sorted(path for path in expected.keys() | found if expected.get(path) != found.get(path)))
 
@@ -94,10 +97,9 @@ def _refuse_to_lose(directory: Path, edited: frozenset[str]) -> None:
     if directory.is_dir() and not any(directory.iterdir()):
         return
     changed = [path for path in changed_files(directory) if path not in edited]
-    if (directory / RUN).exists():
-        message = (
-            "was run already (it has a run/): choose another directory, what happened must stay on record"
-        )
+    ran = [name for name in (RUN, JOURNAL) if (directory / name).exists()]
+    if ran:
+        message = f"was run already (it has {' and '.join(ran)}): choose another directory, what happened must stay on record"
         raise InputError((Problem(file=str(directory), message=message),))
     if changed:
         shown = ", ".join(changed[:5]) + (" …" if len(changed) > 5 else "")

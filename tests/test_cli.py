@@ -13,8 +13,11 @@ import pytest
 import yaml
 
 from planner import cli, pipeline
+from planner.read.plan import read_plan
+from planner.read.policy import read_policy
 from planner.verbs.inventory import STAGES
 from tests.bundles import ROOT
+from tests.calibrate.journals import WORK, Truth, journal_of, text_of
 from tests.today import dated
 
 EXAMPLES = ROOT / "inventories"
@@ -327,3 +330,65 @@ def test_the_day_is_today_when_it_is_not_given(planner, monkeypatch, estate, tod
     monkeypatch.setattr("planner.verbs.arguments.date", SimpleNamespace(today=lambda: today))
     _, out, _ = planner("assess", estate, "--format", "csv")
     assert ("waiver-expired" in out) is expired
+
+
+@pytest.fixture
+def run_plan(planner, tmp_path) -> Path:
+    """The directory of a plan that was run."""
+    assert planner("plan", EXAMPLES / "esxi-free", "-o", "plan")[0] == 0
+    truth = Truth(work=WORK | {"shutdown": 90}, rate=50_000_000)
+    (tmp_path / "plan/journal.jsonl").write_text(text_of(journal_of(read_plan(tmp_path / "plan"), truth)))
+    return tmp_path / "plan"
+
+
+def test_what_calibrate_proposes_is_a_policy(planner, run_plan, tmp_path):
+    code, fragment, said = planner("calibrate", "plan/journal.jsonl", "--format", "yaml")
+    assert (code, said) == (0, "")
+    (tmp_path / "policy.yml").write_text(fragment)
+    taken = read_policy(tmp_path)
+    assert (taken.timing.shutdown, taken.timing.install_host) == (90, 3600)
+    assert taken.transfers.measured_bytes == pytest.approx(50_000_000, rel=0.01)
+    assert "install_host" not in fragment  # four of them are too few
+
+
+def test_calibrate_tells_assumed_measured_and_left_out(planner, run_plan):
+    journal = run_plan / "journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    strange = '{"step": "move-vm-nobody", "event": "done", "at": "2027-02-06T20:00:00Z"}\n'
+    journal.write_text("".join(lines[1:]) + strange + lines[0][:30])
+    code, out, _ = planner("calibrate", "plan/journal.jsonl")
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line.startswith("timing.")}
+    assert (code, rows["timing.shutdown"][1:]) == (
+        0,
+        ["0:03:00", "0:04:30", "0:01:30", "0:01:30", "13", "0", "proposed"],
+    )
+    assert rows["timing.upgrade_host"][3:] == ["-", "-", "0", "0"]
+    assert "by esxi-ssh" in out
+    assert "left out  plan/journal.jsonl:1: install-host-spare1 is done and has no beginning" in out
+    assert f"note  plan/journal.jsonl:{len(lines) + 1}: is cut off" in out
+    assert f"note  plan/journal.jsonl:{len(lines)}: the plan has no step move-vm-nobody" in out
+
+
+def test_calibrate_finds_a_plan_elsewhere_and_prints_everything_as_json(planner, run_plan, tmp_path):
+    journal = (run_plan / "journal.jsonl").rename(tmp_path / "mine.jsonl")
+    code, out, _ = planner("calibrate", journal, journal, "--plan", "plan", "--json")
+    told = json.loads(out)
+    installs = next(one for one in told["constants"] if one["key"] == "timing.install_host")
+    assert (code, installs["measured"], len(installs["steps"])) == (0, 3600, 8)
+    code, _, err = planner("calibrate", journal)
+    assert (code, "plan.json: cannot be read" in err) == (2, True)
+
+
+def test_calibrate_refuses_a_bad_journal_line_by_line(planner, run_plan):
+    (run_plan / "journal.jsonl").write_text('{"step": "a"}\nnonsense\n')
+    code, _, err = planner("calibrate", "plan/journal.jsonl")
+    assert (code, [line.split(": ")[0] for line in err.splitlines()]) == (
+        2,
+        ["✗ plan/journal.jsonl:1", "✗ plan/journal.jsonl:2"],
+    )
+
+
+def test_a_directory_with_a_journal_is_not_replaced_and_verifies(planner, run_plan):
+    assert planner("verify", "plan")[0] == 0
+    code, _, err = planner("plan", EXAMPLES / "esxi-free", "-o", "plan")
+    assert (code, "was run already (it has journal.jsonl)" in err) == (2, True)

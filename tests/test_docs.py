@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from planner.read.plan import read_plan
 from tests.bundles import ROOT, run
+from tests.calibrate.journals import WORK, Truth, journal_of, text_of
 from tests.read.rvtools_workbooks import host, vinfo, write_workbook
 from tests.today import dated
 
@@ -33,9 +35,11 @@ def test_the_commands_of_a_page_work(page, tmp_path):
     shutil.copytree(ROOT / "inventories", tmp_path / "inventories")
     (tmp_path / "exports").mkdir()
     shutil.copy(tmp_path / "export.xlsx", tmp_path / "exports")
-    if page.name == "bundle.md":
+    if page.name in {"bundle.md", "calibration.md"}:
         made = run("planner", *dated(["plan", "inventories/esxi-free", "-o", "plan"]), cwd=tmp_path)
         assert made.returncode == 0, made.stderr
+        ran = journal_of(read_plan(tmp_path / "plan"), Truth(work=WORK, rate=80_000_000, spread_percent=120))
+        (tmp_path / "plan/journal.jsonl").write_text(text_of(ran))
     for command in commands(page):
         where = tmp_path / "plan" if page.name == "bundle.md" else tmp_path
         program, *words = shlex.split(command)

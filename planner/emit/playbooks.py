@@ -33,6 +33,12 @@ _GUARD: Final = [
         "tags": ["always"],
     }
 ]
+# The bundle's callback plugin looks for these marks: a step is done when every task before the last mark went well.
+_MARKS: Final = {
+    "begun": "Note in the journal that the step begins",
+    "done": "Note in the journal that the step is done",
+    "undone": "Note in the journal that the step was taken back",
+}
 _WAIVERS: Final = {
     "name": "Look at the waivers that the plan rests on",
     "hosts": "localhost",
@@ -140,15 +146,35 @@ def _access(batch: Batch) -> tuple[Play, ...]:
 
 
 def _play(batch: Batch) -> Play:
-    guard = {"pre_tasks": _GUARD} if batch.kind in VM_STEPS else {}
+    guard = _GUARD if batch.kind in VM_STEPS else []
     play: Play = {
         "name": f"{_TITLES[batch.kind]} ({batch.wave.id}, batch {batch.number})",
         "hosts": batch.group,
         "gather_facts": False,
         **_stop_rule(batch),
+        **_named_otherwise(batch),
         "tags": [batch.kind.value],
     }
-    return {**play, **guard, "roles": [{"role": role} for role in batch.roles]}
+    return {
+        **play,
+        "pre_tasks": [*guard, _mark("begun")],
+        "roles": [{"role": role} for role in batch.roles],
+        "post_tasks": [_mark("done")],
+    }
+
+
+def _mark(event: str) -> Play:
+    return {
+        "name": _MARKS[event],
+        "ansible.builtin.debug": {"msg": event},
+        "vars": {"planner_journal": event},
+    }
+
+
+def _named_otherwise(batch: Batch) -> Play:
+    """The steps of hosts that are not called like their step."""
+    named = {runs_on(step): str(step.id) for step in batch.steps if runs_on(step) != step.id}
+    return {"vars": {"planner_steps": named}} if named else {}
 
 
 def _stop_rule(batch: Batch) -> Play:
@@ -166,6 +192,7 @@ def _rollback(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
             "hosts": batch.group,
             "gather_facts": False,
             "roles": [{"role": "vm_rollback"}],
+            "post_tasks": [_mark("undone")],
             "tags": ["rollback"],
         }
         for batch in reversed(batches)

@@ -15,6 +15,7 @@ _ANSIBLE_CFG: Final = """\
 [defaults]
 inventory = inventory/hosts.yml
 roles_path = roles
+callback_plugins = callback_plugins
 retry_files_enabled = false
 interpreter_python = auto_silent
 stdout_callback = ansible.builtin.default
@@ -83,14 +84,14 @@ def project_files(
         ".ansible-lint": dump({"profile": "production", "offline": True}),
         "inventory/group_vars/all/secrets.yml": dump(_secret_variables()),
         "inventory/group_vars/all/places.yml": dump(_PLACES),
-        **role_files(),
+        **carried("callback_plugins"),
+        **carried("roles"),
     }
 
 
-def role_files() -> dict[str, str]:
-    """Every file of the roles, below `roles/`."""
-    roles = files("planner.playbooks").joinpath("roles")
-    return dict(sorted(_walk(roles, "roles")))
+def carried(name: str) -> dict[str, str]:
+    """Every file of a directory of playbooks/ that bundles carry, below its name."""
+    return dict(sorted(_walk(files("planner.playbooks").joinpath(name), name)))
 
 
 def _walk(directory: Traversable, path: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ them. Everything is loaded once and cached.
 
 from planner.knowledge.adapters import AdapterFact, Fate, Prospect, hardware, is_usb, prospect
 from planner.knowledge.advice import Advice, advice
-from planner.knowledge.conversion import conversion_seconds
+from planner.knowledge.conversion import Conversion, conversion, conversion_seconds
 from planner.knowledge.criteria import (
     CriterionFact,
     SkillFacts,
@@ -61,6 +61,7 @@ __all__ = [
     "BackupTrace",
     "Circumstance",
     "Clause",
+    "Conversion",
     "CriterionFact",
     "Fate",
     "Guest",
@@ -78,6 +79,7 @@ __all__ = [
     "backup_product",
     "backup_trace",
     "circumstance_text",
+    "conversion",
     "conversion_seconds",
     "cores_of_a_processor",
     "cpu_architecture",

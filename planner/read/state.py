@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from planner.errors import InputError, Problem
+from planner.model.journal import ROLLBACK, Entry, Event
 from planner.model.plan import Plan, Step, StepId
 from planner.model.progress import Report
 from planner.read.document import DataPath, Document
+from planner.read.journal import read_journal
 from planner.read.plan import read_plan
 from planner.read.schema import complaints, did_you_mean
-from planner.read.yaml_file import as_document, load_yaml
+from planner.read.yaml_file import load_yaml
 
 _RUN: Final = "run"
 _WORDS: Final = ("done", "begun", "failed")
+_UNDONE: Final = "undone"
 
 
 class _Said(NamedTuple):
-    """That a step is done, begun or failed, and how to complain about it."""
+    """That a step is done, begun, failed or undone, and how to complain about it."""
 
     word: str
     step: StepId
@@ -28,16 +31,16 @@ class _Said(NamedTuple):
 def read_state(path: Path, after: Path | None = None) -> tuple[Path, Plan, Report]:
     """The plan that a state belongs to, with its directory, and what the state says of its steps.
 
-    The plan is in `after`, else where the state's key `plan` says, else above the directory `run` of a journal.
+    The plan is in `after`, else where the state's key `plan` says, else beside a journal or above its directory `run`.
     Raises InputError with every problem of the state, or of the plan.
     """
-    lines = _journal(path)
-    document = None if lines is not None else _state(path)
+    journal = read_journal(path) if _is_journal(path) else None
+    document = None if journal is not None else _state(path)
     home = after or _home(path, document)
     plan = read_plan(home)
-    said = tuple(_of_journal(path, lines)) if lines is not None else tuple(_of_state(document))
+    said = tuple(_of_state(document)) if journal is None else tuple(map(_of_entry, journal.entries))
     steps = {step.id: step for step in plan.schedule.steps}
-    problems = [*_unknown(said, steps), *(() if lines is not None else _twice(said))]
+    problems = [*_unknown(said, steps), *(() if journal is not None else _twice(said))]
     report = _report(said)
     problems += _unsupported(said, report, steps)
     if problems:
@@ -45,18 +48,18 @@ def read_state(path: Path, after: Path | None = None) -> tuple[Path, Plan, Repor
     return home, plan, report
 
 
-def _journal(path: Path) -> list[str] | None:
-    """The lines of a journal; None when the file is none, which its first line tells."""
+def _is_journal(path: Path) -> bool:
+    """Whether a file is a journal, which its name or its first line tells."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8") as lines:
+            first = next((line for line in lines if line.strip()), "")
     except OSError as error:
         raise InputError((Problem(file=str(path), message=f"cannot be read: {error.strerror}"),)) from error
     except UnicodeDecodeError as error:
         message = "is not UTF-8: save the file as UTF-8"
         raise InputError((Problem(file=str(path), message=message),)) from error
-    first = next((line for line in lines if line.strip()), "")
     data = _json(first)
-    return lines if path.suffix == ".jsonl" or (isinstance(data, dict) and "event" in data) else None
+    return path.suffix == ".jsonl" or (isinstance(data, dict) and "event" in data)
 
 
 def _json(line: str) -> Any:
@@ -78,6 +81,8 @@ def _home(path: Path, document: Document | None) -> Path:
     named = None if document is None else document.data.get("plan")
     if named is not None:
         return path.parent / str(named)
+    if document is None and (path.parent / "plan.json").is_file():
+        return path.parent
     if document is None and path.absolute().parent.name == _RUN:
         return path.parent.parent if path.parent.name == _RUN else path.absolute().parent.parent
     how = "name its directory with --after DIR" + (", or in a key `plan`" if document is not None else "")
@@ -98,50 +103,34 @@ def _at(document: Document | None, place: DataPath) -> Callable[[str], Problem]:
     return problem
 
 
-def _of_journal(path: Path, lines: list[str]) -> Iterator[_Said]:
-    """The events in their order. Raises InputError for every line that is none."""
-    problems: list[Problem] = []
-    events: list[_Said] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        data = _json(line)
-        if data is None:
-            message = "is no JSON: where the run was cut off in the middle of this line, remove it"
-            problems.append(Problem(file=str(path), line=number, message=message))
-            continue
-        said = complaints(as_document(path, data), "state", "event")
-        problems += [_in_line(path, number, at)(message) for at, message in said]
-        if not said:
-            events.append(_Said(data["event"], StepId(data["step"]), _in_line(path, number, ("step",))))
-    if problems:
-        raise InputError(tuple(problems))
-    yield from events
+def _of_entry(entry: Entry) -> _Said:
+    """What a line of a journal says; a step that was rolled back is not done any more."""
+    rolled_back = entry.event is Event.FAILED and entry.phase == ROLLBACK
 
-
-def _in_line(path: Path, number: int, place: DataPath) -> Callable[[str], Problem]:
     def problem(message: str) -> Problem:
-        return Problem(file=str(path), line=number, path=".".join(map(str, place)), message=message)
+        return Problem(file=entry.file, line=entry.line, path="step", message=message)
 
-    return problem
+    return _Said(_UNDONE if rolled_back else entry.event.value, StepId(entry.step), problem)
 
 
 def _report(said: tuple[_Said, ...]) -> Report:
-    """The last word on each step; what is done stays done, whatever a later attempt at it came to."""
-    done = frozenset(entry.step for entry in said if entry.word == "done")
+    """The last word on each step; what is done stays done, whatever a later attempt came to, until it is undone."""
     last = {entry.step: entry.word for entry in said}
-    finished: set[StepId] = set()
+    done: set[StepId] = set()
     again: set[StepId] = set()
     for entry in said:
         if entry.word == "done":
-            finished.add(entry.step)
-        elif entry.word == "failed" and entry.step in finished:
+            done.add(entry.step)
+        elif entry.word == _UNDONE:
+            done.discard(entry.step)
+        elif entry.word == "failed" and entry.step in done:
             again.add(entry.step)
+    open_still = {step: word for step, word in last.items() if step not in done}
     return Report(
-        done=done,
-        begun=frozenset(step for step, word in last.items() if word == "begun" and step not in done),
-        failed=frozenset(step for step, word in last.items() if word == "failed" and step not in done),
-        again=frozenset(step for step in again if last[step] == "failed"),
+        done=frozenset(done),
+        begun=frozenset(step for step, word in open_still.items() if word == "begun"),
+        failed=frozenset(step for step, word in open_still.items() if word == "failed"),
+        again=frozenset(step for step in again if last[step] == "failed" and step in done),
     )
 
 
@@ -164,7 +153,7 @@ def _unsupported(said: tuple[_Said, ...], report: Report, steps: dict[StepId, St
     """Steps that are said to be done before what they need, each once."""
     seen: set[StepId] = set()
     for entry in said:
-        if entry.word != "done" or entry.step in seen or entry.step not in steps:
+        if entry.step not in report.done or entry.step in seen or entry.step not in steps:
             continue
         seen.add(entry.step)
         lacking = [need for need in steps[entry.step].needs if need not in report.done]

@@ -112,6 +112,26 @@ def test_a_half_done_estate_is_known_as_it_is(bundle):
     assert not any(f"{host}:" in readme for host in built)
 
 
+def test_every_step_has_its_place_in_the_journal(bundle):
+    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    noted = []
+    for book in (bundle / "waves").glob("*.yml"):
+        for play in yaml.load(book.read_text(), Loader):
+            marks = {
+                part: [task["vars"]["planner_journal"] for task in play.get(part, []) if "vars" in task]
+                for part in ("pre_tasks", "post_tasks")
+            }
+            assert marks in (
+                {"pre_tasks": ["begun"], "post_tasks": ["done"]},
+                {"pre_tasks": [], "post_tasks": []},
+            )
+            named = play.get("vars", {}).get("planner_steps", {})
+            if marks["post_tasks"]:
+                noted += [named.get(host, host) for host in groups[play["hosts"]]["hosts"]]
+    plan = json.loads((bundle / "plan.json").read_text())
+    assert sorted(noted) == sorted(step["id"] for step in plan["schedule"]["steps"])
+
+
 # This machine is not the planned host: it has other cards and disks, and no hardware virtualisation.
 LOCAL = json.dumps(
     {

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from planner.files import changed_files
+from planner.model.journal import Entry
+from planner.read.journal import read_journal
 from tests.bundles import plan_of, run, write_bundle
 from tests.e2e.test_bundle_host import ESTATE, POLICY
 from tests.playbooks.test_vm_roles import MAC, Esxi
@@ -77,6 +80,10 @@ class Bundle:
         )
 
     @property
+    def journal(self) -> tuple[Entry, ...]:
+        return read_journal(self.path / "journal.jsonl").entries
+
+    @property
     def domain(self) -> dict:
         (domain,) = self.esxi.domains.values()
         return domain
@@ -98,14 +105,31 @@ def test_a_move_is_rehearsed_made_once_and_undone(tmp_path):
     wave = f"waves/{bundle.step.wave}.yml"
     rehearsed = bundle.step_of(wave, "--check")
     assert (rehearsed.returncode, bundle.esxi.vm["power"]) == (0, "on"), rehearsed.stdout + rehearsed.stderr
+    assert not (bundle.path / "journal.jsonl").exists()
     assert bundle.step_of(wave).returncode == 0
+    moved = bundle.journal
+    assert [(entry.event, entry.phase) for entry in moved] == [
+        ("begun", None),
+        ("begun", "shutdown"),
+        ("begun", "convert"),
+        ("begun", "verify"),
+        ("begun", "cutover"),
+        ("done", None),
+    ]
+    assert {entry.step for entry in moved} == {bundle.step.id}
+    assert set(moved[-1].parts) == {"shutdown", "convert", "verify", "cutover"}
+    assert 0 < sum(moved[-1].parts.values()) <= moved[-1].seconds
     again = bundle.step_of(wave)
     assert (again.returncode, "changed=0" in again.stdout) == (0, True), again.stdout
     back = f"rollback/{bundle.step.wave}.yml"
+    before = bundle.journal
     assert bundle.step_of(back).returncode == 2
+    assert bundle.journal == before
     undone = bundle.step_of(back, confirm_rollback=[bundle.step.vm])
     assert undone.returncode == 0, undone.stdout + undone.stderr
     assert (bundle.esxi.domains, bundle.esxi.vm["name"], bundle.esxi.vm["power"]) == ({}, "web", "on")
+    assert [(entry.event, entry.phase) for entry in bundle.journal[len(before) :]] == [("failed", "rollback")]
+    assert changed_files(bundle.path) == ()
 
 
 def test_a_step_that_the_plan_knows_too_little_for_is_refused(tmp_path):
@@ -115,6 +139,7 @@ def test_a_step_that_the_plan_knows_too_little_for_is_refused(tmp_path):
     )
     assert (refused.returncode, "The size of a disk is unknown." in refused.stdout) == (2, True)
     assert bundle.esxi.vm["power"] == "on"
+    assert not (bundle.path / "journal.jsonl").exists()
 
 
 def test_a_plan_whose_waivers_have_expired_is_refused(tmp_path):

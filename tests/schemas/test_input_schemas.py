@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from planner.model import estate, policy
+from planner.model.journal import Entry
 from planner.read.formats import FORMATS
 from planner.read.inventory_records import VARIABLES
 
@@ -15,6 +16,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 INVENTORY = json.loads((SCHEMAS / "inventory.schema.json").read_text())
 POLICY = json.loads((SCHEMAS / "policy.schema.json").read_text())
 STATE = json.loads((SCHEMAS / "state.schema.json").read_text())
+JOURNAL = json.loads((SCHEMAS / "journal.schema.json").read_text())
 
 # What a record does not say in a key of its own: where it stands says it, or Ansible's own variable.
 IMPLIED = {"origin", "cluster", "host"}
@@ -38,7 +40,9 @@ def facts(kind, *without):
     return names - IMPLIED - set(without)
 
 
-@pytest.mark.parametrize("schema", [INVENTORY, POLICY, STATE], ids=["inventory", "policy", "state"])
+@pytest.mark.parametrize(
+    "schema", [INVENTORY, POLICY, STATE, JOURNAL], ids=["inventory", "policy", "state", "journal"]
+)
 def test_schema_is_one(schema):
     Draft202012Validator.check_schema(schema)
 
@@ -49,6 +53,10 @@ def test_every_format_is_known(name):
     used = {line.split('"')[3] for line in text.splitlines() if '"format":' in line}
     assert used
     assert used <= set(FORMATS.checkers)
+
+
+def test_a_journal_says_what_its_entries_hold():
+    assert keys(JOURNAL) == {field.name for field in fields(Entry)} - {"file", "line"}
 
 
 def test_every_variable_is_described():
