@@ -228,6 +228,7 @@ def _policies(draw, *, plain: bool) -> Policy:
         host_memory_bytes=4 * GIB,
         vcpu_per_core=draw(st.sampled_from([1.0, 4.0])),
         reserve_hosts=draw(st.integers(0, 1)),
+        reserve_percent=draw(st.sampled_from([None, None, 20, 45])),
         source_memory_percent=draw(st.sampled_from([100, 120])),
     )
     if plain:

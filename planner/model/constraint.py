@@ -61,7 +61,7 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (ConstraintId.VCPU, "A host's running VMs keep to the policy's vCPUs for each core.", Holds.ALWAYS),
         (
             ConstraintId.RESERVE,
-            "With HA, the running VMs of a side still fit when its largest hosts fail.",
+            "With HA, the running VMs of a side fit beside its reserve: when its largest hosts fail, or beside a share of its memory.",
             Holds.ALWAYS,
         ),
         (ConstraintId.STORAGE, "Every copy fits into the storage that receives it.", Holds.ALWAYS),

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from planner.model.kinds import Criticality, DatastoreKind
+from planner.model.reserve import Reserve
 from planner.units import GIB
 
 
@@ -27,12 +28,14 @@ class CapacityPolicy:
 
     `vcpu_per_core` is the most vCPUs of running VMs for each physical core. `reserve_hosts` is the N+1
     reserve of a cluster with HA: the largest that many hosts of a side may fail and its running VMs still
-    fit. `host_memory_bytes` is kept for the hypervisor itself on a target host. `source_memory_percent`
+    fit. With `reserve_percent` that share of each side's memory is kept free instead. `host_memory_bytes` is kept
+    for the hypervisor itself on a target host. `source_memory_percent`
     above 100 accepts memory overcommitment on an ESXi or KVM source; Xen and targets never overcommit.
     """
 
     vcpu_per_core: float = 4.0
     reserve_hosts: int = 1
+    reserve_percent: int | None = None
     host_memory_bytes: int = 4 * GIB
     source_memory_percent: int = 100
     storage_percent: int = 90
@@ -177,12 +180,13 @@ class PricesPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPolicy:
-    """Overrides of one cluster, named as the source names it."""
+    """Overrides of one cluster, named as the source names it. A reserve of either kind replaces the general one."""
 
     cluster: str
     target: str | None = None
     strategy: Strategy | None = None
     reserve_hosts: int | None = None
+    reserve_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,9 +302,15 @@ class Policy:
         named = (entry for entry in self.clusters if entry.cluster == name)
         return next(named, ClusterPolicy(cluster=name))
 
-    def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> int:
-        """How many hosts of a side may fail: the cluster's own figure before the general one; 0 without HA."""
+    def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> Reserve:
+        """What each side keeps free: the cluster's own reserve of either kind before the general one; none without HA."""
         if ha_enabled is not True:
-            return 0
-        own = self.of_cluster(cluster).reserve_hosts
-        return self.capacity.reserve_hosts if own is None else own
+            return Reserve()
+        own = self.of_cluster(cluster)
+        if own.reserve_percent is not None:
+            return Reserve(percent=own.reserve_percent)
+        if own.reserve_hosts is not None:
+            return Reserve(hosts=own.reserve_hosts)
+        if self.capacity.reserve_percent is not None:
+            return Reserve(percent=self.capacity.reserve_percent)
+        return Reserve(hosts=self.capacity.reserve_hosts)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from planner.model.estate import AffinityRule, Cluster, DatastoreId, HostId, NetworkId, VmId
 from planner.model.plan import StorageId
 from planner.model.policy import Strategy, TimingPolicy
+from planner.model.reserve import Reserve
 
 
 class Part(StrEnum):
@@ -102,7 +103,7 @@ class Case:
     cluster: Cluster
     strategy: Strategy
     live: bool
-    reserve: int
+    reserve: Reserve
     nodes: Mapping[HostId, Node]
     workloads: Mapping[VmId, Workload]
     units: Mapping[VmId, tuple[VmId, ...]]

@@ -23,6 +23,7 @@ from planner.model.kinds import AffinityKind, HypervisorKind
 from planner.model.plan import Decision, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
+from planner.model.reserve import Reserve
 
 T = TypeVar("T")
 
@@ -56,8 +57,8 @@ class Conversion:
         return self.policy.of_cluster(self.cluster.name)
 
     @property
-    def reserve(self) -> int:
-        """How many hosts of a side may fail."""
+    def reserve(self) -> Reserve:
+        """What each side keeps free."""
         return self.policy.reserve_of(self.cluster.name, ha_enabled=self.cluster.ha_enabled)
 
     @property

@@ -118,11 +118,10 @@ def takes_all(ledger: Ledger, rebuilt: Collection[HostId]) -> bool:
     """
     case = ledger.case
     rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *rebuilt)]
-    known = sorted(memory for memory in rooms if memory is not None)
+    known = [memory for memory in rooms if memory is not None]
     if len(known) < len(rooms):
         return False
-    usable = sum(known[: max(0, len(known) - case.reserve)])
-    return usable >= sum(vm.memory for vm in case.workloads.values())
+    return case.reserve.usable(known) >= sum(vm.memory for vm in case.workloads.values())
 
 
 def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> bool:

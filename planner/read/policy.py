@@ -62,9 +62,9 @@ def _many(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[list[Mapping[s
     return lambda items: tuple(build(item) for item in items)
 
 
-_CAPACITY: Final = same("vcpu_per_core", "reserve_hosts", "source_memory_percent", "storage_percent") | sizes(
-    "host_memory"
-)
+_CAPACITY: Final = same(
+    "vcpu_per_core", "reserve_hosts", "reserve_percent", "source_memory_percent", "storage_percent"
+) | sizes("host_memory")
 _TRANSFERS: Final = same("per_host", "per_datastore", "at_once") | rates("measured", "datastore")
 _TIMING: Final = same("spread_percent") | durations(
     "shutdown",
@@ -96,7 +96,7 @@ _KNOWLEDGE: Final = same("max_age_days")
 _WINDOWS: Final = same("timezone") | converted(
     open=_many(_record(Window, _WINDOW)), freezes=_many(_record(Freeze, _FREEZE))
 )
-_CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
+_CLUSTER: Final = same("cluster", "target", "reserve_hosts", "reserve_percent") | converted(strategy=Strategy)
 _NETWORK: Final = same("source", "bridge", "vlan")
 _STORAGE: Final = same("source", "target")
 _SHARED_STORAGE: Final = (

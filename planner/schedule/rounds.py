@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from planner.model.estate import HostId
 from planner.model.plan import ClusterPlacement, PhaseKind, Step, StepKind
 from planner.schedule.facts import Facts
+from planner.schedule.reserves import Kept, share_kept
 from planner.units import format_duration
 
 
@@ -80,25 +81,35 @@ def _rounds(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> tup
         return 1, shortest
     rooms = sorted(most_memory(host, facts) or 0 for host in rebuilt)
     new = sorted((most_memory(host, facts) or 0 for host in stay - set(rebuilt)), reverse=True)
-    reserve = _reserve(placement, free, facts)
-    source = sum(rooms[:reserve])
+    kept = _kept(placement, free, rooms, new, tuple(chains), facts)
     if any(step.kind is StepKind.UPGRADE for step in steps):
-        return _fewest(len(rebuilt), 0, 0, _fitting(rooms, free - source)), shortest
-    target = sum([*new, *rooms][:reserve])
+        return _fewest(len(rebuilt), 0, 0, _fitting(rooms, free - kept.source)), shortest
     return _fewest(
         len(rebuilt),
-        _fitting(rooms, free - sum(new) - source),
-        _fitting(rooms, free - target),
-        _fitting(rooms, free - source - target),
+        _fitting(rooms, free - sum(new) - kept.source),
+        _fitting(rooms, free - kept.target),
+        _fitting(rooms, free - kept.both),
     ), shortest
 
 
-def _reserve(placement: ClusterPlacement, free: int, facts: Facts) -> int:
-    """Hosts that each side keeps free; 0 where there was no such reserve from the start."""
+def _kept(  # noqa: PLR0913, PLR0917
+    placement: ClusterPlacement,
+    free: int,
+    rooms: list[int],
+    new: list[int],
+    source: tuple[HostId, ...],
+    facts: Facts,
+) -> Kept:
+    """What the sides keep free at the least; nothing where there was no such reserve from the start."""
     cluster = facts.clusters[placement.cluster]
     reserve = facts.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
+    if reserve.percent:
+        return share_kept(reserve, _running_bytes(placement, facts), source, facts)
     largest = sorted((most_memory(target.host, facts) or 0 for target in placement.hosts), reverse=True)
-    return reserve if sum(largest[:reserve]) <= free else 0
+    if sum(largest[: reserve.hosts]) > free:
+        return Kept()
+    on_source, on_target = sum(rooms[: reserve.hosts]), sum([*new, *rooms][: reserve.hosts])
+    return Kept(source=on_source, target=on_target, both=on_source + on_target)
 
 
 def _fitting(rooms: Iterable[int], free: int) -> int:

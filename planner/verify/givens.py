@@ -23,6 +23,7 @@ from planner.model.kinds import AffinityKind
 from planner.model.plan import Decision, Plan, Route, Step, StorageId, TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import Strategy
+from planner.model.reserve import Reserve
 from planner.verify import derive
 
 
@@ -53,7 +54,7 @@ class Givens:
     routes: dict[VmId, Route]
     source_limits: dict[HostId, Limits]
     target_limits: dict[HostId, Limits]
-    reserve: dict[ClusterId, int]
+    reserve: dict[ClusterId, Reserve]
     disks: dict[tuple[VmId, str], Disk]
     storages: dict[StorageId, TargetStorage]
     medium: dict[StorageId, StorageId]
@@ -131,7 +132,7 @@ def givens(plan: Plan) -> Givens:
             )
             for host in estate.hosts
         },
-        reserve={cluster.id: derive.reserve_hosts(cluster, policy) for cluster in estate.clusters},
+        reserve={cluster.id: derive.reserve(cluster, policy) for cluster in estate.clusters},
         disks={(vm.id, disk.id): disk for vm in estate.vms for disk in vm.disks},
         storages=storages,
         medium=medium,

@@ -9,6 +9,7 @@ from planner.model.estate import ClusterId, HostId, NetworkId, VmId
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Step, StepKind, StorageId
 from planner.model.policy import Strategy
+from planner.verify import derive
 from planner.verify.givens import Givens, Limits
 
 CROSSINGS: Final = {StepKind.MOVE, StepKind.UNPARK}
@@ -151,14 +152,13 @@ class State:
         Nothing is reserved for a pool without running VMs.
         """
         capacities = [self.limits(host).memory for host in hosts]
-        known = sorted(capacity for capacity in capacities if capacity is not None)
+        known = [capacity for capacity in capacities if capacity is not None]
         if len(known) < len(capacities):
             return None
-        reserved = min(self.givens.reserve[cluster], len(known)) if load else 0
-        return sum(known[: len(known) - reserved])
+        return derive.beside_reserve(known, self.givens.reserve[cluster]) if load else sum(known)
 
     def reserve_excess(self, cluster: ClusterId) -> Iterator[tuple[frozenset[Side], int | None]]:
-        """By how many bytes the running VMs of each pool exceed what is left when its largest hosts fail."""
+        """By how many bytes the running VMs of each pool exceed what is left beside its reserve."""
         for pool, hosts in self.sides(cluster):
             load = self.load(cluster, pool, hosts)
             limit = self.limit(cluster, hosts, load)

@@ -83,7 +83,7 @@ install:
   prefix: 24
   ssh_keys: [ssh-ed25519 AAAA ops]
 knowledge: {max_age_days: 90}
-clusters: [{cluster: "A {{ x }}", target: xcp-ng-8.3, strategy: upgrade-in-place, reserve_hosts: 2}]
+clusters: [{cluster: "A {{ x }}", target: xcp-ng-8.3, strategy: upgrade-in-place, reserve_percent: 20}]
 network_map: [{source: VM Network, bridge: br0}, {source: DMZ, bridge: br30, vlan: 30}]
 storage_map: [{source: ds1, target: local}]
 shared_storage:
@@ -163,7 +163,7 @@ POLICY = Policy(
     knowledge=KnowledgePolicy(max_age_days=90),
     clusters=(
         ClusterPolicy(
-            cluster="A {{ x }}", target="xcp-ng-8.3", strategy=Strategy.UPGRADE_IN_PLACE, reserve_hosts=2
+            cluster="A {{ x }}", target="xcp-ng-8.3", strategy=Strategy.UPGRADE_IN_PLACE, reserve_percent=20
         ),
     ),
     network_map=(
@@ -263,6 +263,13 @@ def test_the_policy_lies_beside_an_inventory_file(read, tmp_path):
                 "policy.yml:3: capacity.vcpu_per_core: must be a number, not text",
                 "policy.yml:4: capacity.storage_percent: 101 is more than 100",
                 "policy.yml:5: capacity.reserve_hosts: -1 is less than 0",
+            ],
+        ),
+        (
+            "capacity: {reserve_hosts: 1, reserve_percent: 25}\nclusters: [{cluster: A, reserve_percent: 100}]\n",
+            [
+                "policy.yml:1: capacity: reserve_hosts and reserve_percent exclude each other: keep one of them",
+                "policy.yml:2: clusters[0].reserve_percent: 100 is more than 99",
             ],
         ),
         (

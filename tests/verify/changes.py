@@ -127,6 +127,11 @@ def without_reserve(plan):
     return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=0),))
 
 
+def share_kept_free(plan, percent):
+    """The plan where each side of Production keeps a share of its memory free, instead of a host's."""
+    return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_percent=percent),))
+
+
 def vcpu_ratio(plan, ratio):
     return changed_policy(plan, capacity=CapacityPolicy(vcpu_per_core=ratio))
 

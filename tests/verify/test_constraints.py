@@ -39,6 +39,7 @@ from tests.verify.changes import (
     on_storage,
     parked,
     seen,
+    share_kept_free,
     shared_storage,
     side_by_side,
     through_vcenter,
@@ -74,6 +75,10 @@ BREAKS = {
     "when both remaining hosts may fail, nothing may run": (
         C.RESERVE,
         lambda plan: changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=2),)),
+    ),
+    "the target side cannot keep most of its memory free": (
+        C.RESERVE,
+        lambda plan: share_kept_free(plan, 58),
     ),
     "one source host is too small for all VMs": (
         C.RESERVE,
@@ -295,6 +300,7 @@ KEEPS = {
         plan, "win1", memory_bytes=900 * GIB, power=PowerState.OFF
     ),
     "one vCPU a core is enough": lambda plan: vcpu_ratio(plan, 1.0),
+    "a share of each side is free": lambda plan: share_kept_free(plan, 57),
     "the last VM takes what the reserve leaves": lambda plan: changed_vm(
         plan, "vcenter", memory_bytes=(24 + 40) * GIB
     ),
