@@ -50,12 +50,17 @@ from planner.model.policy import (
     SharedStorage,
     Strategy,
     TransferPolicy,
+    Uplink,
     WavePolicy,
 )
 from planner.units import GIB
 
 CONVERT, UPGRADE, MOVE = Strategy.CONVERT_IN_PLACE, Strategy.UPGRADE_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS
 DEFAULTS = Policy()
+_UPLINKS = (
+    Uplink(name="rack", hosts=("c0", "d0", "swing0"), at_once=1, rate_bytes=60_000_000),
+    Uplink(name="site", clusters=("c",), at_once=1),
+)
 KVM, XCPNG = "kvm-debian-12", "xcp-ng-8.3"
 
 
@@ -242,6 +247,7 @@ def _policies(draw, *, plain: bool) -> Policy:
             per_host=draw(st.integers(1, 3)),
             per_datastore=draw(st.sampled_from([None, None, 1, 2])),
             at_once=draw(st.sampled_from([None, None, 1, 3])),
+            uplinks=draw(st.sampled_from([(), (), _UPLINKS])),
         ),
         install=InstallPolicy(at_once=draw(st.sampled_from([None, 1]))),
         waves=WavePolicy(pilot_vms=draw(st.integers(0, 2)), max_vms=draw(st.integers(1, 4))),

@@ -13,6 +13,7 @@ import networkx as nx
 from planner.emit.roles import Roles
 from planner.model.media import shared_media, written_media
 from planner.model.plan import Plan, Step, StepId, StepKind, Wave
+from planner.model.uplinks import lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class _Caps:
         self._transfers, self._installs = plan.policy.transfers, plan.policy.install.at_once
         self._vms = {vm.id: vm for vm in plan.estate.vms}
         self._local = {store.id for store in plan.estate.datastores if store.shared is False}
+        self._lines = lines(plan.policy.transfers.uplinks, plan.estate.hosts, plan.estate.clusters)
         self._written = written_media(
             storage for placement in plan.placements for storage in placement.storages
         )
@@ -81,6 +83,11 @@ class _Caps:
         caps = {f"host {host}": self._transfers.per_host for host in (step.source, step.destination) if host}
         if self._transfers.per_datastore:
             caps |= {f"datastore {medium}": self._transfers.per_datastore for medium in media}
+        caps |= {
+            line.key: line.uplink.at_once
+            for line in self._lines
+            if line.carries(step.source, step.destination)
+        }
         return caps | ({"transfers": self._transfers.at_once} if self._transfers.at_once else {})
 
 

@@ -34,6 +34,7 @@ class ConstraintId(StrEnum):
     CROSS_ONCE = "cross-once"
     EMPTY_BEFORE_REBUILD = "empty-before-rebuild"
     TRANSFERS = "transfers"
+    UPLINKS = "uplinks"
     INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
@@ -107,6 +108,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.TRANSFERS,
             "No host, shared datastore or estate has more transfers at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.UPLINKS,
+            "No more transfers cross an uplink at once than the policy allows.",
             Holds.ALWAYS,
         ),
         (

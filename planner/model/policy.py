@@ -42,11 +42,25 @@ class CapacityPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """A line between two parts of the estate: the hosts named, with those of the clusters named, and everything else.
+
+    Transfers from one side to the other share its `rate_bytes` (None: it is not what slows them) and its slots.
+    """
+
+    name: str
+    at_once: int
+    hosts: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    rate_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferPolicy:
     """How many moves run at once, and how fast one of them may be assumed to be.
 
     `per_host` caps transfers into or out of one host, `per_datastore` those that read from or write to one shared
-    datastore, and `at_once` those of the whole estate (what people can watch, or an uplink carries); None: no cap.
+    datastore, and `at_once` those of the whole estate (what people can watch); None: no cap. `uplinks` are lines inside it.
     `measured_bytes` overrides the assumed rate of every route with one that was measured; `datastore_bytes` is what
     a shared datastore gives to all its transfers together.
     """
@@ -56,6 +70,7 @@ class TransferPolicy:
     at_once: int | None = None
     measured_bytes: int | None = None
     datastore_bytes: int | None = None
+    uplinks: tuple[Uplink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

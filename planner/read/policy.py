@@ -28,6 +28,7 @@ from planner.model.policy import (
     Strategy,
     TimingPolicy,
     TransferPolicy,
+    Uplink,
     Waiver,
     WavePolicy,
     Weekday,
@@ -36,6 +37,7 @@ from planner.model.policy import (
 )
 from planner.read.document import Document, Locator, one_line
 from planner.read.fields import Fields, converted, durations, rates, same, sizes, taken, texts
+from planner.read.policy_sense import nonsense
 from planner.read.schema import complaints
 from planner.read.strict_yaml import yaml_problems
 from planner.read.vault import unlock_vault
@@ -65,7 +67,12 @@ def _many(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[list[Mapping[s
 _CAPACITY: Final = same(
     "vcpu_per_core", "reserve_hosts", "reserve_percent", "source_memory_percent", "storage_percent"
 ) | sizes("host_memory")
-_TRANSFERS: Final = same("per_host", "per_datastore", "at_once") | rates("measured", "datastore")
+_UPLINK: Final = same("name", "at_once") | texts("hosts", "clusters") | rates("rate")
+_TRANSFERS: Final = (
+    same("per_host", "per_datastore", "at_once")
+    | rates("measured", "datastore")
+    | converted(uplinks=_many(_record(Uplink, _UPLINK)))
+)
 _TIMING: Final = same("spread_percent") | durations(
     "shutdown",
     "convert_linux",
@@ -153,22 +160,9 @@ def read_policy_file(path: Path, what_if: Iterable[str] = ()) -> Policy:
     if document.data is None:
         return Policy()
     said = (document.problem(message, place) for place, message in complaints(document, "policy"))
-    if problems := (*said, *_repetitions(document), *_backwards(document)):
+    if problems := (*said, *_repetitions(document), *nonsense(document)):
         raise InputError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return Policy(**taken(document.data, _POLICY))
-
-
-def _backwards(document: Document) -> Iterator[Problem]:
-    """Freezes that would freeze nothing; what is no date at all was said before."""
-    windows = document.data.get("windows") if isinstance(document.data, Mapping) else None
-    freezes = windows.get("freezes") if isinstance(windows, Mapping) else None
-    for number, freeze in enumerate(freezes if isinstance(freezes, list) else ()):
-        first, last = (
-            (str(freeze.get(key)) for key in ("from", "to")) if isinstance(freeze, Mapping) else ("", "")
-        )
-        if last < first:
-            message = f"ends before it begins ({first})"
-            yield document.problem(message, ("windows", "freezes", number, "to"))
 
 
 def _load(path: Path) -> Document:

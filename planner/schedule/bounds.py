@@ -7,6 +7,7 @@ from planner.model.estate import ClusterId, HostId
 from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
+from planner.schedule.lines import over_lines
 from planner.schedule.rounds import in_turn, most_memory, spare
 from planner.units import format_duration, format_size
 
@@ -17,9 +18,10 @@ _TWICE = frozenset({StepKind.MOVE, StepKind.RELOCATE, StepKind.REBALANCE})
 def bounds(
     placements: tuple[ClusterPlacement, ...], steps: tuple[Step, ...], facts: Facts
 ) -> tuple[Bound, ...]:
-    """For each cluster the best bound of every kind; no estate is done before its slowest cluster.
+    """For each cluster the best bound of every kind, and the largest of all for the estate.
 
-    The kinds: bytes over each link, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
+    No estate is done before its slowest cluster, or before all that its clusters send over one uplink is there.
+    The kinds: bytes over each link and uplink, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
     leave, memory over time, and the longest single VM with the host built before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
@@ -32,7 +34,8 @@ def bounds(
     of_all = [bound for of_one in found.values() for bound in of_one]
     if not of_all:
         return ()
-    largest = max(of_all, key=lambda bound: bound.seconds)
+    shared = (Bound(seconds=seconds, binding=binding) for seconds, binding in over_lines(steps, facts))
+    largest = max((*of_all, *shared), key=lambda bound: bound.seconds)
     return (Bound(seconds=largest.seconds, binding=largest.binding), *of_all)
 
 
@@ -41,6 +44,7 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
         _links(steps, facts),
         _slots(steps, facts),
         _caps(steps, facts),
+        over_lines(steps, facts),
         in_turn(placement, steps, facts),
         _room(placement, steps, facts),
         _longest(steps),

@@ -21,6 +21,7 @@ from planner.model.media import shared_media, written_media
 from planner.model.plan import ClusterPlacement, Decision, DiskPlacement, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import Policy
+from planner.model.uplinks import Line, lines
 
 _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
 
@@ -32,7 +33,7 @@ class Facts:
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
     several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
     wave. `shared` are the target storages that several hosts reach, each with the id of its medium; `scattered` are clusters
-    with a disk of which nobody knows where it lies.
+    with a disk of which nobody knows where it lies; `lines` are the policy's uplinks.
     """
 
     policy: Policy
@@ -47,6 +48,7 @@ class Facts:
     shared: Mapping[StorageId, str]
     residents: Mapping[HostId, tuple[VmId, ...]]
     scattered: frozenset[ClusterId]
+    lines: tuple[Line, ...]
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM runs before it is moved; one whose power state is unknown may."""
@@ -117,6 +119,7 @@ def facts(  # noqa: PLR0913, PLR0917
         shared=written_media(storage for placement in placements for storage in placement.storages),
         residents=residents,
         scattered=frozenset(vm.cluster for vm in estate.vms if _lies_anywhere(vm)),
+        lines=lines(policy.transfers.uplinks, estate.hosts, estate.clusters),
     )
 
 

@@ -12,14 +12,14 @@ _INSTALLS = "installs of the estate"
 
 
 def takes(step: Step, facts: Facts) -> dict[str, int]:
-    """The slots of a step, one each: its hosts' and shared datastores', and those that the whole estate shares."""
+    """The slots of a step, one each: its hosts', shared datastores' and uplinks', and those that the whole estate shares."""
     if step.vm is None:
         return {_INSTALLS: 1} if step.kind in {StepKind.INSTALL, StepKind.UPGRADE} else {}
     return dict.fromkeys((_TRANSFERS, *_ends(step.vm, step.source, step.destination, step.disks, facts)), 1)
 
 
 def held(move: Move, facts: Facts) -> tuple[str, ...]:
-    """What a move takes a slot of: its hosts, and shared datastores that the policy caps."""
+    """What a move takes a slot of: its hosts, the uplinks it crosses, and shared datastores that the policy caps."""
     ends = _ends(move.vm, move.source, move.destination, move.disks, facts)
     return tuple(end for end in ends if _cap(end, facts) is not None)
 
@@ -33,7 +33,8 @@ def _ends(
 ) -> tuple[str, ...]:
     hosts = (f"host {host}" for host in (source, destination) if host)
     media = (f"datastore {medium}" for medium in sorted(facts.media(vm, disks)))
-    return (*dict.fromkeys(hosts), *media)
+    crossed = (line.key for line in facts.lines if line.carries(source, destination))
+    return (*dict.fromkeys(hosts), *media, *crossed)
 
 
 def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]:
@@ -64,5 +65,9 @@ def peaks(steps: Sequence[Step], facts: Facts) -> dict[str, int]:
 def _cap(resource: str, facts: Facts) -> int | None:
     transfers = facts.policy.transfers
     of_kind = {"host": transfers.per_host, "datastore": transfers.per_datastore}
-    named = {_TRANSFERS: transfers.at_once, _INSTALLS: facts.policy.install.at_once}
+    named = {
+        _TRANSFERS: transfers.at_once,
+        _INSTALLS: facts.policy.install.at_once,
+        **{line.key: line.uplink.at_once for line in facts.lines},
+    }
     return named[resource] if resource in named else of_kind[resource.partition(" ")[0]]

@@ -15,6 +15,7 @@ from planner.verify import (
     network,
     order,
     storage,
+    uplinks,
     waves,
     windows,
 )
@@ -59,6 +60,7 @@ AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.TRANSFERS, caps.transfers_of_hosts),
     (ConstraintId.TRANSFERS, caps.transfers_of_datastores),
     (ConstraintId.TRANSFERS, caps.transfers_of_the_estate),
+    (ConstraintId.UPLINKS, uplinks.transfers),
     (ConstraintId.INSTALLS, caps.installs),
 )
 

@@ -17,7 +17,7 @@ from planner.model.estate import (
 from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import TargetStorage
 from planner.model.platform import Platform
-from planner.model.policy import Policy, Strategy
+from planner.model.policy import Policy, Strategy, Uplink
 from planner.model.reserve import Reserve
 
 OVERCOMMITTING: Final = {HypervisorKind.ESXI, HypervisorKind.KVM}
@@ -71,6 +71,14 @@ def beside_reserve(capacities: Iterable[int], reserved: Reserve) -> int:
     largest_first = sorted(capacities, reverse=True)
     total = sum(largest_first[reserved.hosts :])
     return total - -(-total * reserved.percent // 100)
+
+
+def behind(uplink: Uplink, estate: Estate) -> frozenset[HostId]:
+    """The hosts on the side of an uplink that the policy names."""
+    clusters = {cluster.id for cluster in estate.clusters if cluster.name in uplink.clusters}
+    return frozenset(
+        host.id for host in estate.hosts if host.name in uplink.hosts or host.cluster in clusters
+    )
 
 
 def disk_size(disk: Disk) -> int | None:

@@ -34,7 +34,7 @@ class State:
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
     `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
     the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
-    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium. `changed` are the hosts whose load the capacity trace has yet to note.
+    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium, `over_uplink` those of each uplink. `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
     def __init__(self, givens: Givens) -> None:
@@ -50,6 +50,7 @@ class State:
         self.travelling_in: dict[ClusterId, dict[VmId, Step]] = defaultdict(dict)
         self.transfers: Counter[HostId] = Counter()
         self.in_use: Counter[str] = Counter()
+        self.over_uplink: Counter[str] = Counter()
         self.installing: set[HostId] = set()
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
@@ -172,6 +173,7 @@ class State:
         self.travelling_in[step.cluster][vm] = step
         self.transfers.update(ends(step))
         self.in_use.update(self.givens.shared_media(step))
+        self.over_uplink.update(self.givens.crossed_uplinks(step))
         if self.givens.runs(vm) and not self.is_live(step):
             self.down.add(vm)
         if self.host_of[vm] is None and vm not in self.parked:
@@ -186,6 +188,7 @@ class State:
         self.travelling_in[step.cluster].pop(vm, None)
         self.transfers.subtract(ends(step))
         self.in_use.subtract(self.givens.shared_media(step))
+        self.over_uplink.subtract(self.givens.crossed_uplinks(step))
         left = self.host_of[vm]
         if left is not None and left != step.destination:
             self._leave(vm, left)

@@ -25,6 +25,7 @@ from planner.model.policy import (
     Strategy,
     TimingPolicy,
     TransferPolicy,
+    Uplink,
     Waiver,
     WavePolicy,
     Weekday,
@@ -36,7 +37,13 @@ from planner.units import GIB, TIB
 
 WHOLE = """
 capacity: {vcpu_per_core: 2.5, reserve_hosts: 0, host_memory: 8 GiB, source_memory_percent: 120, storage_percent: 80}
-transfers: {per_host: 3, per_datastore: 4, at_once: 9, measured: 110 MB/s, datastore: 1 GB/s}
+transfers:
+  per_host: 3
+  per_datastore: 4
+  at_once: 9
+  measured: 110 MB/s
+  datastore: 1 GB/s
+  uplinks: [{name: wan, hosts: [a, b], clusters: [lab], rate: 100 MB/s, at_once: 4}]
 timing:
   shutdown: 60
   convert_linux: 10 min
@@ -105,7 +112,12 @@ POLICY = Policy(
         storage_percent=80,
     ),
     transfers=TransferPolicy(
-        per_host=3, per_datastore=4, at_once=9, measured_bytes=110_000_000, datastore_bytes=10**9
+        per_host=3,
+        per_datastore=4,
+        at_once=9,
+        measured_bytes=110_000_000,
+        datastore_bytes=10**9,
+        uplinks=(Uplink(name="wan", hosts=("a", "b"), clusters=("lab",), rate_bytes=100_000_000, at_once=4),),
     ),
     timing=TimingPolicy(
         shutdown=60,
@@ -323,6 +335,23 @@ transfers: {datastore: 1 GB/s}
         (
             "windows:\n  freezes:\n    - {from: 2027-01-06, to: 2026-12-20, why: x}\n",
             ["policy.yml:3: windows.freezes[0].to: ends before it begins (2027-01-06)"],
+        ),
+        (
+            (
+                "transfers:\n  uplinks:\n    - {name: Site A, at_once: 0, hosts: [a]}\n    - {name: b, at_once: 1}\n"
+                "    - {name: b, at_once: 1, clusters: [x]}\n    - {name: c}\n"
+            ),
+            [
+                (
+                    "policy.yml:3: transfers.uplinks[0].name: 'Site A' is not accepted: "
+                    "Letters a to z, digits and single dashes."
+                ),
+                "policy.yml:3: transfers.uplinks[0].at_once: 0 is less than 1",
+                "policy.yml:4: transfers.uplinks[1]: wants hosts or clusters: those that are behind it",
+                "policy.yml:5: transfers.uplinks[2].name: 'b' stands here a second time",
+                "policy.yml:6: transfers.uplinks[3]: lacks at_once",
+                "policy.yml:6: transfers.uplinks[3]: wants hosts or clusters: those that are behind it",
+            ],
         ),
         (
             "install: {source_url: ftp://x, gateway: 300.1.1.1, prefix: 0, dns: [ns1]}\n",

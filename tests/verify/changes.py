@@ -23,6 +23,10 @@ K, C = StepKind, ConstraintId
 MINUTE = 60
 
 
+def with_uplink(plan, uplink):
+    return changed_policy(plan, transfers=replace(plan.policy.transfers, uplinks=(uplink,)))
+
+
 def parked(plan, name, **facts):
     """The plan with a VM parked during wave 3 and unparked on esx1 at the very end."""
     vm = VmId(f"vm-{name}")

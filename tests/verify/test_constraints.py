@@ -8,7 +8,7 @@ from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
 from planner.model.kinds import Criticality, PassthroughKind, PowerState
 from planner.model.plan import Group, StepKind
-from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Weekday, Window
+from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Uplink, Weekday, Window
 from planner.units import GIB, TIB
 from planner.verify import verify
 from planner.verify.checks import checked
@@ -45,6 +45,7 @@ from tests.verify.changes import (
     through_vcenter,
     turned,
     vcpu_ratio,
+    with_uplink,
     without_pilot,
     without_reserve,
 )
@@ -182,6 +183,10 @@ BREAKS = {
     "two copies run at once in the estate": (
         C.TRANSFERS,
         lambda plan: changed_policy(plan, transfers=TransferPolicy(at_once=1)),
+    ),
+    "two copies cross the uplink of a rack at once": (
+        C.UPLINKS,
+        lambda plan: with_uplink(plan, Uplink(name="rack", hosts=("esx3", "hv4"), at_once=1)),
     ),
     "two hosts are installed at once": (
         C.INSTALLS,
@@ -341,6 +346,12 @@ KEEPS = {
     ),
     "three copies at once where three are allowed": lambda plan: changed_policy(
         plan, transfers=TransferPolicy(at_once=3, per_datastore=3)
+    ),
+    "two copies cross an uplink where two are allowed": lambda plan: with_uplink(
+        plan, Uplink(name="rack", hosts=("esx3", "hv4"), at_once=2)
+    ),
+    "a whole cluster is behind one uplink": lambda plan: with_uplink(
+        plan, Uplink(name="site", clusters=("Production",), at_once=1)
     ),
     "two installs at once where two are allowed": lambda plan: changed_policy(
         plan, install=replace(plan.policy.install, at_once=2)
