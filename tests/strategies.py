@@ -248,6 +248,7 @@ def _policies(draw, *, plain: bool) -> Policy:
             per_datastore=draw(st.sampled_from([None, None, 1, 2])),
             at_once=draw(st.sampled_from([None, None, 1, 3])),
             uplinks=draw(st.sampled_from([(), (), _UPLINKS])),
+            conversions_per_host=draw(st.sampled_from([None, None, 1])),
         ),
         install=InstallPolicy(at_once=draw(st.sampled_from([None, 1]))),
         waves=WavePolicy(pilot_vms=draw(st.integers(0, 2)), max_vms=draw(st.integers(1, 4))),

@@ -6,7 +6,7 @@ them. Everything is loaded once and cached.
 
 from planner.knowledge.adapters import AdapterFact, Fate, Prospect, hardware, is_usb, prospect
 from planner.knowledge.advice import Advice, advice
-from planner.knowledge.conversion import conversion_seconds
+from planner.knowledge.conversion import conversion_seconds, conversion_slots, converts
 from planner.knowledge.criteria import (
     CriterionFact,
     SkillFacts,
@@ -79,6 +79,8 @@ __all__ = [
     "backup_trace",
     "circumstance_text",
     "conversion_seconds",
+    "conversion_slots",
+    "converts",
     "cores_of_a_processor",
     "cpu_architecture",
     "cpu_maker",

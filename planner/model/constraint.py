@@ -35,6 +35,7 @@ class ConstraintId(StrEnum):
     EMPTY_BEFORE_REBUILD = "empty-before-rebuild"
     TRANSFERS = "transfers"
     UPLINKS = "uplinks"
+    CONVERSIONS = "conversions"
     INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
@@ -113,6 +114,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.UPLINKS,
             "No more transfers cross an uplink at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.CONVERSIONS,
+            "No host converts more VMs at once than the policy allows, or than its cores and kept memory bear.",
             Holds.ALWAYS,
         ),
         (

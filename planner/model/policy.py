@@ -62,7 +62,8 @@ class TransferPolicy:
     `per_host` caps transfers into or out of one host, `per_datastore` those that read from or write to one shared
     datastore, and `at_once` those of the whole estate (what people can watch); None: no cap. `uplinks` are lines inside it.
     `measured_bytes` overrides the assumed rate of every route with one that was measured; `datastore_bytes` is what
-    a shared datastore gives to all its transfers together.
+    a shared datastore gives to all its transfers together. `conversions_per_host` caps what one host converts; None: as
+    much as the memory that is kept for the hypervisor, its cores and `per_host` allow.
     """
 
     per_host: int = 2
@@ -70,6 +71,7 @@ class TransferPolicy:
     at_once: int | None = None
     measured_bytes: int | None = None
     datastore_bytes: int | None = None
+    conversions_per_host: int | None = None
     uplinks: tuple[Uplink, ...] = ()
 
 

@@ -69,7 +69,7 @@ _CAPACITY: Final = same(
 ) | sizes("host_memory")
 _UPLINK: Final = same("name", "at_once") | texts("hosts", "clusters") | rates("rate")
 _TRANSFERS: Final = (
-    same("per_host", "per_datastore", "at_once")
+    same("per_host", "per_datastore", "at_once", "conversions_per_host")
     | rates("measured", "datastore")
     | converted(uplinks=_many(_record(Uplink, _UPLINK)))
 )

@@ -9,6 +9,7 @@ from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
 from planner.schedule.lines import over_lines
 from planner.schedule.rounds import in_turn, most_memory, spare
+from planner.schedule.slot_bounds import shared_slots
 from planner.units import format_duration, format_size
 
 _OUT = frozenset({StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE})
@@ -20,7 +21,7 @@ def bounds(
 ) -> tuple[Bound, ...]:
     """For each cluster the best bound of every kind, and the largest of all for the estate.
 
-    No estate is done before its slowest cluster, or before all that its clusters send over one uplink is there.
+    No estate is done before its slowest cluster, or before what its clusters share has served them all.
     The kinds: bytes over each link and uplink, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
     leave, memory over time, and the longest single VM with the host built before and the one rebuilt after.
     """
@@ -34,7 +35,8 @@ def bounds(
     of_all = [bound for of_one in found.values() for bound in of_one]
     if not of_all:
         return ()
-    shared = (Bound(seconds=seconds, binding=binding) for seconds, binding in over_lines(steps, facts))
+    of_estate = (*shared_slots(steps, facts), *over_lines(steps, facts))
+    shared = (Bound(seconds=seconds, binding=binding) for seconds, binding in of_estate)
     largest = max((*of_all, *shared), key=lambda bound: bound.seconds)
     return (Bound(seconds=largest.seconds, binding=largest.binding), *of_all)
 
@@ -43,7 +45,7 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
     kinds = (
         _links(steps, facts),
         _slots(steps, facts),
-        _caps(steps, facts),
+        shared_slots(steps, facts),
         over_lines(steps, facts),
         in_turn(placement, steps, facts),
         _room(placement, steps, facts),
@@ -82,18 +84,6 @@ def _slots(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
     for host, seconds in busy.items():
         work = f" and the work on it ({format_duration(rebuilt[host])})" if rebuilt[host] else ""
         yield -(-seconds // slots) + rebuilt[host], f"transfers of {host}, {slots} at once{work}"
-
-
-def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """What the policy lets run at once in the whole estate: transfers and installs."""
-    moves = [step for step in steps if step.vm is not None]
-    installs = [step for step in steps if step.kind in {StepKind.INSTALL, StepKind.UPGRADE}]
-    for of_kind, cap, what in (
-        (moves, facts.policy.transfers.at_once, f"{len(moves)} moves, transfers.at_once"),
-        (installs, facts.policy.install.at_once, f"{len(installs)} installs, install.at_once"),
-    ):
-        if cap is not None:
-            yield -(-sum(step.duration for step in of_kind) // cap), what
 
 
 def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:

@@ -17,13 +17,10 @@ def shares(move: Move, facts: Facts) -> Iterator[tuple[int, str]]:
 
 
 def over_lines(steps: Iterable[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Bounds: for each uplink its bytes over its rate, and the durations of its transfers over its slots."""
+    """Bounds: the bytes over each uplink over its rate."""
     moves = [step for step in steps if step.vm is not None]
     for line in facts.lines:
-        uplink = line.uplink
-        carried = [step for step in moves if line.carries(step.source, step.destination)]
-        if uplink.rate_bytes:
-            size = sum(step.bytes for step in carried)
-            yield -(-size // uplink.rate_bytes), f"bytes over {line.key} ({format_rate(uplink.rate_bytes)})"
-        seconds = sum(step.duration for step in carried)
-        yield -(-seconds // uplink.at_once), f"transfers over {line.key}, {uplink.at_once} at once"
+        rate = line.uplink.rate_bytes
+        if rate:
+            size = sum(step.bytes for step in moves if line.carries(step.source, step.destination))
+            yield -(-size // rate), f"bytes over {line.key} ({format_rate(rate)})"

@@ -9,6 +9,7 @@ from planner.verify import (
     affinity,
     caps,
     claims,
+    conversions,
     hosts,
     journey,
     load,
@@ -61,6 +62,7 @@ AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.TRANSFERS, caps.transfers_of_datastores),
     (ConstraintId.TRANSFERS, caps.transfers_of_the_estate),
     (ConstraintId.UPLINKS, uplinks.transfers),
+    (ConstraintId.CONVERSIONS, conversions.at_once),
     (ConstraintId.INSTALLS, caps.installs),
 )
 

@@ -34,7 +34,8 @@ class State:
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
     `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
     the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
-    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium, `over_uplink` those of each uplink. `changed` are the hosts whose load the capacity trace has yet to note.
+    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium, `over_uplink` those of each uplink; `arriving` are the VMs
+    on their way to each host (None: to a storage, to be parked). `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
     def __init__(self, givens: Givens) -> None:
@@ -51,6 +52,7 @@ class State:
         self.transfers: Counter[HostId] = Counter()
         self.in_use: Counter[str] = Counter()
         self.over_uplink: Counter[str] = Counter()
+        self.arriving: dict[HostId | None, dict[VmId, Step]] = defaultdict(dict)
         self.installing: set[HostId] = set()
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
@@ -171,6 +173,7 @@ class State:
     def _set_out(self, step: Step, vm: VmId) -> None:
         self.travelling[vm] = step
         self.travelling_in[step.cluster][vm] = step
+        self.arriving[step.destination][vm] = step
         self.transfers.update(ends(step))
         self.in_use.update(self.givens.shared_media(step))
         self.over_uplink.update(self.givens.crossed_uplinks(step))
@@ -186,6 +189,7 @@ class State:
     def _settle(self, step: Step, vm: VmId) -> None:
         self.travelling.pop(vm, None)
         self.travelling_in[step.cluster].pop(vm, None)
+        self.arriving[step.destination].pop(vm, None)
         self.transfers.subtract(ends(step))
         self.in_use.subtract(self.givens.shared_media(step))
         self.over_uplink.subtract(self.givens.crossed_uplinks(step))

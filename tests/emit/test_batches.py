@@ -10,7 +10,7 @@ from planner.model.plan import StepKind
 from planner.model.policy import TransferPolicy, Uplink
 from tests.plans import changed_policy, hand_made_plan
 
-WIDE = TransferPolicy(per_host=9)
+WIDE = TransferPolicy(per_host=9, conversions_per_host=9)
 
 
 def at_once(plan, *names):
@@ -38,8 +38,14 @@ def at_once(plan, *names):
         (WIDE, 6),
         (replace(WIDE, uplinks=(Uplink(name="rack", hosts=("esx3", "hv4"), at_once=2),)), 2),
         (replace(WIDE, uplinks=(Uplink(name="rack", clusters=("Production",), at_once=2),)), 6),
+        (replace(WIDE, conversions_per_host=1), 2),
     ],
-    ids=["as many as travel", "two over an uplink", "none crosses the uplink"],
+    ids=[
+        "as many as travel",
+        "two over an uplink",
+        "none crosses the uplink",
+        "one conversion on each of two hosts",
+    ],
 )
 def test_no_batch_has_more_transfers_than_the_policy_allows(transfers, most):
     plan = changed_policy(hand_made_plan(), transfers=transfers)

@@ -41,6 +41,7 @@ transfers:
   per_host: 3
   per_datastore: 4
   at_once: 9
+  conversions_per_host: 5
   measured: 110 MB/s
   datastore: 1 GB/s
   uplinks: [{name: wan, hosts: [a, b], clusters: [lab], rate: 100 MB/s, at_once: 4}]
@@ -115,6 +116,7 @@ POLICY = Policy(
         per_host=3,
         per_datastore=4,
         at_once=9,
+        conversions_per_host=5,
         measured_bytes=110_000_000,
         datastore_bytes=10**9,
         uplinks=(Uplink(name="wan", hosts=("a", "b"), clusters=("lab",), rate_bytes=100_000_000, at_once=4),),

@@ -50,7 +50,7 @@ def test_the_bound_of_the_estate_counts_what_all_clusters_send():
     estate = next(bound for bound in found.bounds if bound.cluster is None)
     assert estate.binding == "transfers over uplink wan, 1 at once"
     assert estate.seconds == sum(step.duration for step in crossings(found)) <= found.makespan
-    said = [bound for bound in found.bounds if bound.cluster and "uplink wan" in bound.binding]
+    said = [bound for bound in found.bounds if bound.cluster and "transfers over uplink wan" in bound.binding]
     assert len(said) == len(NAMES)
     assert all(bound.seconds < estate.seconds for bound in said)
 

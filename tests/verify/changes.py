@@ -13,6 +13,7 @@ from tests.plans import (
     changed_host,
     changed_placement,
     changed_policy,
+    changed_step,
     local_pool,
     step_of,
     with_steps,
@@ -25,6 +26,17 @@ MINUTE = 60
 
 def with_uplink(plan, uplink):
     return changed_policy(plan, transfers=replace(plan.policy.transfers, uplinks=(uplink,)))
+
+
+def vcenter_beside_web2(plan, **transfers):
+    """The plan with vCenter crossing to hv4 while web2 does."""
+    plan = changed_policy(plan, transfers=replace(plan.policy.transfers, **transfers))
+    return changed_step(plan, K.MOVE, "vcenter", start=620 * MINUTE, needs=())
+
+
+def copied_as_it_is(plan, name):
+    """The plan with a VM that nothing converts on its way."""
+    return _by(plan, name, Transport.DISK_IMPORT)
 
 
 def parked(plan, name, **facts):
@@ -113,9 +125,12 @@ def on_storage(name, storage):
 
 def through_vcenter(plan, name):
     """The plan with a VM's disks read through vCenter."""
+    return _by(plan, name, Transport.VCENTER_VDDK)
+
+
+def _by(plan, name, transport):
     routes = (
-        replace(route, transport=Transport.VCENTER_VDDK) if route.vm == f"vm-{name}" else route
-        for route in plan.routes
+        replace(route, transport=transport) if route.vm == f"vm-{name}" else route for route in plan.routes
     )
     return replace(plan, routes=tuple(routes))
 

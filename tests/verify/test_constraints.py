@@ -32,6 +32,7 @@ from tests.verify.changes import (
     borrowed_and_emptied,
     claim,
     claim_storage,
+    copied_as_it_is,
     dated,
     esx1_kept,
     given_back,
@@ -44,6 +45,7 @@ from tests.verify.changes import (
     side_by_side,
     through_vcenter,
     turned,
+    vcenter_beside_web2,
     vcpu_ratio,
     with_uplink,
     without_pilot,
@@ -187,6 +189,17 @@ BREAKS = {
     "two copies cross the uplink of a rack at once": (
         C.UPLINKS,
         lambda plan: with_uplink(plan, Uplink(name="rack", hosts=("esx3", "hv4"), at_once=1)),
+    ),
+    "one host converts two VMs at once": (
+        C.CONVERSIONS,
+        lambda plan: vcenter_beside_web2(plan, conversions_per_host=1),
+    ),
+    "the memory that a host keeps is for one conversion": (
+        C.CONVERSIONS,
+        lambda plan: changed_policy(
+            vcenter_beside_web2(plan),
+            capacity=replace(plan.policy.capacity, host_memory_bytes=3 * GIB),
+        ),
     ),
     "two hosts are installed at once": (
         C.INSTALLS,
@@ -352,6 +365,10 @@ KEEPS = {
     ),
     "a whole cluster is behind one uplink": lambda plan: with_uplink(
         plan, Uplink(name="site", clusters=("Production",), at_once=1)
+    ),
+    "two conversions where the kept memory is for two": vcenter_beside_web2,
+    "a copy beside a conversion": lambda plan: copied_as_it_is(
+        vcenter_beside_web2(plan, conversions_per_host=1), "vcenter"
     ),
     "two installs at once where two are allowed": lambda plan: changed_policy(
         plan, install=replace(plan.policy.install, at_once=2)
