@@ -251,7 +251,11 @@ def _policies(draw, *, plain: bool) -> Policy:
             conversions_per_host=draw(st.sampled_from([None, None, 1])),
         ),
         install=InstallPolicy(at_once=draw(st.sampled_from([None, 1]))),
-        waves=WavePolicy(pilot_vms=draw(st.integers(0, 2)), max_vms=draw(st.integers(1, 4))),
+        waves=WavePolicy(
+            pilot_vms=draw(st.integers(0, 2)),
+            max_vms=draw(st.integers(1, 4)),
+            cutovers_at_once=draw(st.sampled_from([None, None, 1, 2])),
+        ),
         shared_storage=(storage,) if size else (),
         parking=parking if size and draw(st.booleans()) else None,
     )

@@ -12,6 +12,7 @@ import networkx as nx
 
 from planner.emit.roles import Roles
 from planner.knowledge import conversion_slots, converts
+from planner.model.cutover import cuts_over
 from planner.model.media import shared_media, written_media
 from planner.model.plan import Plan, Step, StepId, StepKind, Wave
 from planner.model.uplinks import lines
@@ -86,6 +87,9 @@ class _Caps:
         caps = {f"host {host}": self._transfers.per_host for host in (step.source, step.destination) if host}
         if self._transfers.per_datastore:
             caps |= {f"datastore {medium}": self._transfers.per_datastore for medium in media}
+        most = self._policy.waves.cutovers_at_once
+        if most and cuts_over(step.kind, self._vms[step.vm], self._routes.get(step.vm)):
+            caps["cutovers"] = most
         if converts(step.kind, self._routes.get(step.vm)):
             host = self._hosts[step.destination] if step.destination else None
             caps[f"converter {step.destination}"] = conversion_slots(host, self._policy)

@@ -36,6 +36,7 @@ class ConstraintId(StrEnum):
     TRANSFERS = "transfers"
     UPLINKS = "uplinks"
     CONVERSIONS = "conversions"
+    CUTOVERS = "cutovers"
     INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
@@ -119,6 +120,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.CONVERSIONS,
             "No host converts more VMs at once than the policy allows, or than its cores and kept memory bear.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.CUTOVERS,
+            "No more running VMs are cut over at once than the policy allows.",
             Holds.ALWAYS,
         ),
         (

@@ -94,11 +94,16 @@ class TimingPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WavePolicy:
-    """Size of waves. The pilot is the first wave of an estate: few VMs of low criticality."""
+    """Size of waves. The pilot is the first wave of an estate: few VMs of low criticality.
+
+    `cutovers_at_once` caps the VMs of the estate that are off at the same time because they cross: as many as people can
+    look after. None: no cap.
+    """
 
     pilot_vms: int = 2
     max_vms: int = 20
     failure_budget: int = 0
+    cutovers_at_once: int | None = None
 
 
 class Weekday(StrEnum):

@@ -85,7 +85,7 @@ _TIMING: Final = same("spread_percent") | durations(
     "upgrade_host",
     "soak",
 )
-_WAVES: Final = same("pilot_vms", "max_vms", "failure_budget")
+_WAVES: Final = same("pilot_vms", "max_vms", "failure_budget", "cutovers_at_once")
 _WINDOW: Final = (
     converted(days=lambda days: tuple(map(Weekday, days)))
     | texts("clusters")

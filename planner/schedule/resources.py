@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from planner.knowledge import conversion_slots, converts
+from planner.model.cutover import cuts_over
 from planner.model.estate import HostId, VmId
 from planner.model.plan import DiskPlacement, Move, Step, StepKind
 from planner.schedule.facts import Facts
 
 _TRANSFERS = "transfers of the estate"
 _INSTALLS = "installs of the estate"
+_CUTOVERS = "cutovers of the estate"
 _OPERATORS = "of the operator"
 
 
@@ -22,7 +24,7 @@ def takes(step: Step, facts: Facts) -> dict[str, int]:
 
 
 def held(kind: StepKind, move: Move, facts: Facts) -> tuple[str, ...]:
-    """What a move takes a slot of: hosts, the one that converts, uplinks, and shared datastores that the policy caps."""
+    """What a move takes a slot of, as far as the policy caps it: all that is not counted for the whole estate's transfers."""
     ends = _ends(kind, move.vm, move.source, move.destination, move.disks, facts)
     return tuple(end for end in ends if cap(end, facts) is not None)
 
@@ -39,7 +41,8 @@ def _ends(  # noqa: PLR0913, PLR0917
     media = (f"datastore {medium}" for medium in sorted(facts.media(vm, disks)))
     crossed = (line.key for line in facts.lines if line.carries(source, destination))
     converter = (f"converter {destination or _OPERATORS}",) if converts(kind, facts.routes.get(vm)) else ()
-    return (*dict.fromkeys(hosts), *media, *crossed, *converter)
+    people = (_CUTOVERS,) if cuts_over(kind, facts.vms[vm], facts.routes.get(vm)) else ()
+    return (*dict.fromkeys(hosts), *media, *crossed, *converter, *people)
 
 
 def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]:
@@ -74,6 +77,7 @@ def cap(resource: str, facts: Facts) -> int | None:
     named = {
         _TRANSFERS: transfers.at_once,
         _INSTALLS: facts.policy.install.at_once,
+        _CUTOVERS: facts.policy.waves.cutovers_at_once,
         **{line.key: line.uplink.at_once for line in facts.lines},
     }
     kind, _, name = resource.partition(" ")

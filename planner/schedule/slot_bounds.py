@@ -12,6 +12,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "uplink": "transfers over {resource}, {most} at once",
     "converter": "conversions on {name}, {most} at once",
     "transfers": "{count} moves, transfers.at_once",
+    "cutovers": "{count} cutovers, waves.cutovers_at_once",
     "installs": "{count} installs, install.at_once",
 }
 """How a bound is called, by the first word of what has slots."""

@@ -63,6 +63,7 @@ AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.TRANSFERS, caps.transfers_of_the_estate),
     (ConstraintId.UPLINKS, uplinks.transfers),
     (ConstraintId.CONVERSIONS, conversions.at_once),
+    (ConstraintId.CUTOVERS, caps.cutovers),
     (ConstraintId.INSTALLS, caps.installs),
 )
 

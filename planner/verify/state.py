@@ -32,7 +32,7 @@ class State:
     """Everything that steps change, and only `begin` and `finish` change it.
 
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
-    `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
+    `down` are VMs that ran before and are off for the plan's sake, `cutting_over` those of them that cross; `crossed` are those whose target copy is
     the one in use. `initial_*` is how the estate was before the first step: what was wrong then is not the
     plan's fault until it gets worse. `in_use` counts the transfers of each shared medium, `over_uplink` those of each uplink; `arriving` are the VMs
     on their way to each host (None: to a storage, to be parked). `changed` are the hosts whose load the capacity trace has yet to note.
@@ -54,6 +54,7 @@ class State:
         self.over_uplink: Counter[str] = Counter()
         self.arriving: dict[HostId | None, dict[VmId, Step]] = defaultdict(dict)
         self.installing: set[HostId] = set()
+        self.cutting_over: set[VmId] = set()
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
         self.crossed: set[VmId] = set()
@@ -179,6 +180,8 @@ class State:
         self.over_uplink.update(self.givens.crossed_uplinks(step))
         if self.givens.runs(vm) and not self.is_live(step):
             self.down.add(vm)
+            if step.kind in CROSSINGS:
+                self.cutting_over.add(vm)
         if self.host_of[vm] is None and vm not in self.parked:
             self.unsettled[self.givens.vms[vm].cluster] -= self.givens.memory(vm)
         if step.destination is not None:
@@ -188,6 +191,7 @@ class State:
 
     def _settle(self, step: Step, vm: VmId) -> None:
         self.travelling.pop(vm, None)
+        self.cutting_over.discard(vm)
         self.travelling_in[step.cluster].pop(vm, None)
         self.arriving[step.destination].pop(vm, None)
         self.transfers.subtract(ends(step))

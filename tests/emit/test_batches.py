@@ -7,7 +7,7 @@ import pytest
 from planner.emit.batches import batches
 from planner.emit.roles import roles_of
 from planner.model.plan import StepKind
-from planner.model.policy import TransferPolicy, Uplink
+from planner.model.policy import TransferPolicy, Uplink, WavePolicy
 from tests.plans import changed_policy, hand_made_plan
 
 WIDE = TransferPolicy(per_host=9, conversions_per_host=9)
@@ -33,20 +33,25 @@ def at_once(plan, *names):
 
 
 @pytest.mark.parametrize(
-    ("transfers", "most"),
+    ("changes", "most"),
     [
-        (WIDE, 6),
-        (replace(WIDE, uplinks=(Uplink(name="rack", hosts=("esx3", "hv4"), at_once=2),)), 2),
-        (replace(WIDE, uplinks=(Uplink(name="rack", clusters=("Production",), at_once=2),)), 6),
-        (replace(WIDE, conversions_per_host=1), 2),
+        ({}, 6),
+        ({"transfers": replace(WIDE, uplinks=(Uplink(name="rack", hosts=("esx3", "hv4"), at_once=2),))}, 2),
+        (
+            {"transfers": replace(WIDE, uplinks=(Uplink(name="rack", clusters=("Production",), at_once=2),))},
+            6,
+        ),
+        ({"transfers": replace(WIDE, conversions_per_host=1)}, 2),
+        ({"waves": WavePolicy(cutovers_at_once=3)}, 3),
     ],
     ids=[
         "as many as travel",
         "two over an uplink",
         "none crosses the uplink",
         "one conversion on each of two hosts",
+        "three cutovers",
     ],
 )
-def test_no_batch_has_more_transfers_than_the_policy_allows(transfers, most):
-    plan = changed_policy(hand_made_plan(), transfers=transfers)
+def test_no_batch_has_more_transfers_than_the_policy_allows(changes, most):
+    plan = changed_policy(hand_made_plan(), **{"transfers": WIDE, **changes})
     assert at_once(plan, "db1", "dns1", "app1", "web1", "web2", "vcenter") == most

@@ -57,7 +57,7 @@ timing:
   upgrade_host: 2 h
   soak: 1 d
   spread_percent: 200
-waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1}
+waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1, cutovers_at_once: 3}
 windows:
   timezone: Europe/Vienna
   open:
@@ -134,7 +134,7 @@ POLICY = Policy(
         soak=86400,
         spread_percent=200,
     ),
-    waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1),
+    waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1, cutovers_at_once=3),
     windows=WindowPolicy(
         timezone="Europe/Vienna",
         open=(

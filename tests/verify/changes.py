@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
-from planner.model.kinds import AffinityKind, DatastoreKind
+from planner.model.kinds import AffinityKind, DatastoreKind, PowerState
 from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
 from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage, WindowPolicy
 from tests.plan_estate import PRODUCTION
@@ -14,6 +14,7 @@ from tests.plans import (
     changed_placement,
     changed_policy,
     changed_step,
+    changed_vm,
     local_pool,
     step_of,
     with_steps,
@@ -32,6 +33,17 @@ def vcenter_beside_web2(plan, **transfers):
     """The plan with vCenter crossing to hv4 while web2 does."""
     plan = changed_policy(plan, transfers=replace(plan.policy.transfers, **transfers))
     return changed_step(plan, K.MOVE, "vcenter", start=620 * MINUTE, needs=())
+
+
+def cutovers(plan, most):
+    return changed_policy(plan, waves=replace(plan.policy.waves, cutovers_at_once=most))
+
+
+def one_at_a_time(plan):
+    """The plan where of every two VMs that cross at once one is off."""
+    for name in ("win1", "dns1", "web1"):
+        plan = changed_vm(plan, name, power=PowerState.OFF)
+    return plan
 
 
 def copied_as_it_is(plan, name):

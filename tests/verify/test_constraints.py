@@ -33,11 +33,13 @@ from tests.verify.changes import (
     claim,
     claim_storage,
     copied_as_it_is,
+    cutovers,
     dated,
     esx1_kept,
     given_back,
     in_different_waves,
     on_storage,
+    one_at_a_time,
     parked,
     seen,
     share_kept_free,
@@ -200,6 +202,10 @@ BREAKS = {
             vcenter_beside_web2(plan),
             capacity=replace(plan.policy.capacity, host_memory_bytes=3 * GIB),
         ),
+    ),
+    "two running VMs are cut over at once": (
+        C.CUTOVERS,
+        lambda plan: cutovers(plan, 1),
     ),
     "two hosts are installed at once": (
         C.INSTALLS,
@@ -370,6 +376,8 @@ KEEPS = {
     "a copy beside a conversion": lambda plan: copied_as_it_is(
         vcenter_beside_web2(plan, conversions_per_host=1), "vcenter"
     ),
+    "two cutovers at once where two are allowed": lambda plan: cutovers(plan, 2),
+    "a VM that is off is no cutover": lambda plan: cutovers(one_at_a_time(plan), 1),
     "two installs at once where two are allowed": lambda plan: changed_policy(
         plan, install=replace(plan.policy.install, at_once=2)
     ),
