@@ -39,7 +39,8 @@ from planner.verify import Difference
 class Analysis:
     """An estate as far as it can be judged before anything is placed or timed.
 
-    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known.
+    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known; `today` the day of which
+    all this is true.
     """
 
     estate: Estate
@@ -50,6 +51,7 @@ class Analysis:
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
     outside: tuple[Finding, ...]
+    today: date
     decisions: tuple[Decision, ...]
 
     @property
@@ -90,6 +92,7 @@ def analyse(estate: Estate, policy: Policy, today: date) -> Analysis:
         routes=routes,
         findings=found.findings,
         outside=found.outside,
+        today=today,
         decisions=deciding.decide(estate, policy, platforms, routes, found.findings, today),
     )
 
@@ -154,6 +157,16 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         analysis.groups,
         None if start is None else datetime.fromisoformat(start),
     )
+    findings = assessing.assess_steps(
+        analysis.estate,
+        analysis.policy,
+        analysis.platforms,
+        analysis.routes,
+        analysis.graph,
+        analysis.today,
+        analysis.findings,
+        schedule.steps,
+    )
     return Plan(
         format_version=FORMAT_VERSION,
         estate_digest=estate_digest(analysis.estate),
@@ -164,7 +177,7 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         groups=analysis.groups,
         decisions=analysis.decisions,
         routes=analysis.routes,
-        findings=analysis.findings,
+        findings=findings,
         placements=placements,
         schedule=schedule,
     )

@@ -37,6 +37,7 @@ class ConstraintId(StrEnum):
     UPLINKS = "uplinks"
     CONVERSIONS = "conversions"
     CUTOVERS = "cutovers"
+    DOWNTIME = "downtime"
     INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
@@ -125,6 +126,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.CUTOVERS,
             "No more running VMs are cut over at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.DOWNTIME,
+            "A VM is off no longer than its budget at p90, or a finding of the plan says that it may be.",
             Holds.ALWAYS,
         ),
         (

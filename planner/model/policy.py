@@ -106,6 +106,29 @@ class WavePolicy:
     cutovers_at_once: int | None = None
 
 
+class BudgetSeverity(StrEnum):
+    """What it is when the plan may break a downtime budget: people look at it, or it blocks until somebody waives it."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimeBudget:
+    """The most seconds that a VM of a criticality may be off at a stretch."""
+
+    criticality: Criticality
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimePolicy:
+    """For how long VMs may be off; what the inventory says of a single VM goes before its criticality's budget."""
+
+    budgets: tuple[DowntimeBudget, ...] = ()
+    severity: BudgetSeverity = BudgetSeverity.WARNING
+
+
 class Weekday(StrEnum):
     """A day of the week, in the order of the week."""
 
@@ -306,6 +329,7 @@ class Policy:
     transfers: TransferPolicy = TransferPolicy()
     timing: TimingPolicy = TimingPolicy()
     waves: WavePolicy = WavePolicy()
+    downtime: DowntimePolicy = DowntimePolicy()
     windows: WindowPolicy = WindowPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     prices: PricesPolicy | None = None
@@ -323,6 +347,14 @@ class Policy:
         """What it says about a cluster in particular, which the source calls by that name."""
         named = (entry for entry in self.clusters if entry.cluster == name)
         return next(named, ClusterPolicy(cluster=name))
+
+    def downtime_of(self, own: int | None, criticality: Criticality | None) -> int | None:
+        """The most seconds that a VM may be off: its own budget before that of its criticality; None: there is none."""
+        if own is not None:
+            return own
+        return next(
+            (budget.most for budget in self.downtime.budgets if budget.criticality is criticality), None
+        )
 
     def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> Reserve:
         """What each side keeps free: the cluster's own reserve of either kind before the general one; none without HA."""

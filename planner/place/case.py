@@ -67,7 +67,8 @@ class Workload:
 
     `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
     all. `manages`: it manages clusters; `last`: it, or a VM that must move with it, does, so it crosses last.
-    `settled`: the source says where it runs. `seconds` is about what its crossing takes.
+    `settled`: the source says where it runs. `seconds` is about what its crossing takes; `too_slow` are hosts on which it
+    would be off for longer than its budget.
     """
 
     id: VmId
@@ -86,6 +87,7 @@ class Workload:
     parkable: bool
     rank: int
     seconds: int
+    too_slow: frozenset[HostId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,13 @@ from ansible.parsing.dataloader import DataLoader
 from planner.errors import InputError, Problem
 from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
+    BudgetSeverity,
     CapacityPolicy,
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     Freeze,
     InstallPolicy,
     KnowledgePolicy,
@@ -42,6 +45,7 @@ from planner.read.schema import complaints
 from planner.read.strict_yaml import yaml_problems
 from planner.read.vault import unlock_vault
 from planner.read.what_if import changed
+from planner.units import parse_duration
 
 
 def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
@@ -50,6 +54,14 @@ def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
 
 def _prices(amounts: Mapping[str, float]) -> tuple[Price, ...]:
     return tuple(Price(platform=name, amount=amount) for name, amount in sorted(amounts.items()))
+
+
+def _budgets(most: Mapping[str, Any]) -> tuple[DowntimeBudget, ...]:
+    return tuple(
+        DowntimeBudget(criticality=criticality, most=parse_duration(most[criticality]))
+        for criticality in Criticality
+        if criticality in most
+    )
 
 
 def _record(kind: Callable[..., Any], fields: Fields) -> Callable[[Mapping[str, Any]], Any]:
@@ -86,6 +98,7 @@ _TIMING: Final = same("spread_percent") | durations(
     "soak",
 )
 _WAVES: Final = same("pilot_vms", "max_vms", "failure_budget", "cutovers_at_once")
+_DOWNTIME: Final = converted(budgets=_budgets, severity=BudgetSeverity)
 _WINDOW: Final = (
     converted(days=lambda days: tuple(map(Weekday, days)))
     | texts("clusters")
@@ -117,6 +130,7 @@ _POLICY: Final = same("vddk_path") | converted(
     transfers=_record(TransferPolicy, _TRANSFERS),
     timing=_record(TimingPolicy, _TIMING),
     waves=_record(WavePolicy, _WAVES),
+    downtime=_record(DowntimePolicy, _DOWNTIME),
     windows=_record(WindowPolicy, _WINDOWS),
     decision=_record(DecisionPolicy, _DECISION),
     prices=_record(PricesPolicy, _PRICES),

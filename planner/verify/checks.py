@@ -10,6 +10,7 @@ from planner.verify import (
     caps,
     claims,
     conversions,
+    downtime,
     hosts,
     journey,
     load,
@@ -35,6 +36,7 @@ OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId,
     (ConstraintId.WAVES_IN_TURN, waves.in_turn),
     (ConstraintId.PILOT_FIRST, waves.pilot_first),
     (ConstraintId.WINDOWS, windows.inside),
+    (ConstraintId.DOWNTIME, downtime.within_budget),
 )
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (

@@ -8,10 +8,13 @@ import pytest
 from planner.errors import InputError
 from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
+    BudgetSeverity,
     CapacityPolicy,
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     Freeze,
     InstallPolicy,
     KnowledgePolicy,
@@ -58,6 +61,7 @@ timing:
   soak: 1 d
   spread_percent: 200
 waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1, cutovers_at_once: 3}
+downtime: {budgets: {critical: 15 min, low: 3600}, severity: critical}
 windows:
   timezone: Europe/Vienna
   open:
@@ -135,6 +139,13 @@ POLICY = Policy(
         spread_percent=200,
     ),
     waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1, cutovers_at_once=3),
+    downtime=DowntimePolicy(
+        budgets=(
+            DowntimeBudget(criticality=Criticality.LOW, most=3600),
+            DowntimeBudget(criticality=Criticality.CRITICAL, most=900),
+        ),
+        severity=BudgetSeverity.CRITICAL,
+    ),
     windows=WindowPolicy(
         timezone="Europe/Vienna",
         open=(
@@ -353,6 +364,14 @@ transfers: {datastore: 1 GB/s}
                 "policy.yml:5: transfers.uplinks[2].name: 'b' stands here a second time",
                 "policy.yml:6: transfers.uplinks[3]: lacks at_once",
                 "policy.yml:6: transfers.uplinks[3]: wants hosts or clusters: those that are behind it",
+            ],
+        ),
+        (
+            "downtime: {budgets: {urgent: 1 h, high: -1}, severity: fatal}\n",
+            [
+                "policy.yml:1: downtime.budgets: 'urgent' is unknown; known: low, normal, high, critical",
+                "policy.yml:1: downtime.budgets.high: -1 must not be negative",
+                "policy.yml:1: downtime.severity: 'fatal' is unknown; known: warning, critical",
             ],
         ),
         (

@@ -4,9 +4,18 @@ from dataclasses import replace
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
-from planner.model.kinds import AffinityKind, DatastoreKind, PowerState
+from planner.model.finding import Finding, Severity, Subject, SubjectKind
+from planner.model.kinds import AffinityKind, Criticality, DatastoreKind, PowerState
 from planner.model.plan import DiskPlacement, Step, StepId, StepKind, Transport, WaveId
-from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage, WindowPolicy
+from planner.model.policy import (
+    BudgetSeverity,
+    CapacityPolicy,
+    ClusterPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
+    SharedStorage,
+    WindowPolicy,
+)
 from tests.plan_estate import PRODUCTION
 from tests.plans import (
     NFS,
@@ -33,6 +42,25 @@ def vcenter_beside_web2(plan, **transfers):
     """The plan with vCenter crossing to hv4 while web2 does."""
     plan = changed_policy(plan, transfers=replace(plan.policy.transfers, **transfers))
     return changed_step(plan, K.MOVE, "vcenter", start=620 * MINUTE, needs=())
+
+
+def budgeted(plan, severity, **most):
+    """The plan with budgets by criticality, in seconds."""
+    budgets = tuple(DowntimeBudget(criticality=Criticality(name), most=s) for name, s in most.items())
+    return changed_policy(plan, downtime=DowntimePolicy(budgets=budgets, severity=BudgetSeverity(severity)))
+
+
+def told_of_db1(plan):
+    """The plan with a warning that db1 may be off for too long."""
+    told = Finding(
+        rule="vm-downtime-budget",
+        severity=Severity.WARNING,
+        subject=Subject(kind=SubjectKind.VM, id="vm-db1", name="db1"),
+        message="It may be off for longer than its budget.",
+        why="Its owner allows less.",
+        remedy="Make it quicker.",
+    )
+    return replace(plan, findings=(*plan.findings, told))
 
 
 def cutovers(plan, most):

@@ -30,6 +30,7 @@ from tests.plans import (
 from tests.verify.changes import (
     borrowed,
     borrowed_and_emptied,
+    budgeted,
     claim,
     claim_storage,
     copied_as_it_is,
@@ -46,6 +47,7 @@ from tests.verify.changes import (
     shared_storage,
     side_by_side,
     through_vcenter,
+    told_of_db1,
     turned,
     vcenter_beside_web2,
     vcpu_ratio,
@@ -206,6 +208,14 @@ BREAKS = {
     "two running VMs are cut over at once": (
         C.CUTOVERS,
         lambda plan: cutovers(plan, 1),
+    ),
+    "db1 is off for longer than its owner allows, and nobody says so": (
+        C.DOWNTIME,
+        lambda plan: changed_vm(plan, "db1", max_downtime=165 * 90 - 1),
+    ),
+    "a broken budget blocks by the policy, and the finding only warns": (
+        C.DOWNTIME,
+        lambda plan: budgeted(told_of_db1(plan), "critical", normal=120),
     ),
     "two hosts are installed at once": (
         C.INSTALLS,
@@ -378,6 +388,16 @@ KEEPS = {
     ),
     "two cutovers at once where two are allowed": lambda plan: cutovers(plan, 2),
     "a VM that is off is no cutover": lambda plan: cutovers(one_at_a_time(plan), 1),
+    "db1 is off for no longer than its owner allows": lambda plan: changed_vm(
+        plan, "db1", max_downtime=165 * 90
+    ),
+    "a finding says that db1 may be off for too long": lambda plan: changed_vm(
+        told_of_db1(plan), "db1", max_downtime=60
+    ),
+    "nobody is off for longer than the policy allows": lambda plan: budgeted(
+        plan, "critical", low=240 * 90, normal=165 * 90, high=165 * 90, critical=165 * 90
+    ),
+    "a VM that migrates live may never be off": lambda plan: changed_vm(plan, "wiki1", max_downtime=0),
     "two installs at once where two are allowed": lambda plan: changed_policy(
         plan, install=replace(plan.policy.install, at_once=2)
     ),
