@@ -46,8 +46,7 @@ def place(  # noqa: PLR0913, PLR0917
             shortages.append(shortage(conversion, found))
     if shortages:
         raise InfeasibleError(tuple(shortages))
-    vms = {vm.id: vm for vm in estate.vms}
-    return with_pilot(tuple(placements), vms, groups, policy.waves.pilot_vms)
+    return with_pilot(tuple(placements), estate, groups, policy.waves.pilot_vms)
 
 
 def _claimed(conversion: Conversion, solution: Solution) -> dict[StorageId, int]:
