@@ -44,6 +44,8 @@ from planner.model.plan import Decision, Group, Route, Transport
 from planner.model.platform import Platform
 from planner.model.policy import (
     CapacityPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     InstallPolicy,
     Parking,
     Policy,
@@ -256,6 +258,7 @@ def _policies(draw, *, plain: bool) -> Policy:
             max_vms=draw(st.integers(1, 4)),
             cutovers_at_once=draw(st.sampled_from([None, None, 1, 2])),
         ),
+        downtime=DowntimePolicy(budgets=(DowntimeBudget(criticality=Criticality.HIGH, most=1800),)),
         shared_storage=(storage,) if size else (),
         parking=parking if size and draw(st.booleans()) else None,
     )
@@ -303,6 +306,7 @@ def _vm_extras(draw, shared: Datastore, host: Host):
             Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))
         ),
         "criticality": draw(st.sampled_from([None, *Criticality])),
+        "max_downtime": draw(st.sampled_from([None, None, None, 0, 1500, 2400])),
         "memory_bytes": draw(st.sampled_from([None, 4 * GIB, 8 * GIB, 16 * GIB])),
         "guest_os": draw(
             st.sampled_from([None, "Debian GNU/Linux 12 (64-bit)", "Microsoft Windows Server 2022"])
