@@ -42,7 +42,7 @@ from planner.model.kinds import (
     ManagerKind,
     PowerState,
 )
-from planner.model.policy import DecisionPolicy, Policy, TransferPolicy
+from planner.model.policy import DecisionPolicy, Policy, TransferPolicy, WavePolicy
 from planner.units import GIB, TIB
 
 _VMS_A_HOST: Final = 10
@@ -89,8 +89,9 @@ _SOURCES: Final = (
 POLICY: Final = Policy(
     decision=DecisionPolicy(targets=("kvm-debian-12",)),
     transfers=TransferPolicy(per_host=2, per_datastore=16, datastore_bytes=4_000_000_000),
+    waves=WavePolicy(max_vms=1000),
 )
-"""The product's defaults, one target for all, and shared storage that has its limits."""
+"""The product's defaults, one target for all, shared storage that has its limits, and waves that are not cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

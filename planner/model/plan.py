@@ -162,7 +162,7 @@ class TargetHost:
 
 
 class PhaseKind(StrEnum):
-    """What a phase does. Phases of a cluster follow each other; inside one, moves may run at once."""
+    """What a phase does. Inside one, moves may run at once."""
 
     RELOCATE = "relocate"
     RETIRE = "retire"
@@ -198,13 +198,18 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """One phase of a cluster's conversion: either moves or work on hosts, with the reason for it."""
+    """One phase of a cluster's conversion: either moves or work on hosts, with the reason for it.
+
+    `after` are the places (from 0) among the phases of its cluster of those that must be done before it begins. Others may
+    still go on: hosts are built beside VMs that cross to those that are built already.
+    """
 
     kind: PhaseKind
     cluster: ClusterId
     reason: str
     moves: tuple[Move, ...] = ()
     hosts: tuple[HostId, ...] = ()
+    after: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

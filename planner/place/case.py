@@ -94,12 +94,12 @@ class Workload:
 class Case:
     """Everything that the search of one cluster may know.
 
-    `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
+    `managers` are the VMs that manage clusters. `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
     while it is parked: its unit and whatever depends on it here. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
     `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
-    `parking` is None unless VMs may be parked. `timing` and `per_host`, the transfers of a host at once, tell quick
-    conversions from slow ones.
+    `parking` is None unless VMs may be parked. `timing`, `per_host` and `at_once`, the transfers of a host and of all hosts
+    at once (None: no cap), and `wave`, the most VMs of a wave, tell quick conversions from slow ones.
     """
 
     cluster: Cluster
@@ -108,6 +108,7 @@ class Case:
     reserve: Reserve
     nodes: Mapping[HostId, Node]
     workloads: Mapping[VmId, Workload]
+    managers: tuple[VmId, ...]
     units: Mapping[VmId, tuple[VmId, ...]]
     company: Mapping[VmId, tuple[VmId, ...]]
     tight: frozenset[VmId]
@@ -118,6 +119,8 @@ class Case:
     rules: tuple[AffinityRule, ...]
     timing: TimingPolicy
     per_host: int
+    at_once: int | None
+    wave: int
     capacities: Mapping[StorageId, int | None]
     pools: frozenset[StorageId]
     taken: Mapping[StorageId, int] = field(default_factory=dict)

@@ -25,7 +25,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     offered = storages(conversion, targets)
     names = by_name(offered)
     units = _units(conversion)
-    managers = (vm.id for vm in conversion.vms if _manages(vm))
+    managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
     workloads = {
         vm.id: _workload(conversion, vm, names, last, too_slow(conversion, vm, targets))
@@ -38,6 +38,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         reserve=conversion.reserve,
         nodes=_nodes(conversion, swings),
         workloads=workloads,
+        managers=managers,
         units=units,
         company=_company(conversion, units) if conversion.policy.parking else {},
         tight=_tight(conversion),
@@ -48,6 +49,8 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
         timing=conversion.policy.timing,
         per_host=conversion.policy.transfers.per_host,
+        at_once=_at_once(conversion),
+        wave=conversion.policy.waves.max_vms,
         capacities={storage.id: storage.capacity_bytes for storage in offered},
         pools=frozenset(storage.id for storage in offered if storage.host is not None),
         taken=conversion.taken,
@@ -77,6 +80,18 @@ def used_networks(conversion: Conversion) -> frozenset[NetworkId]:
 def runs(vm: VirtualMachine) -> bool:
     """Whether a VM takes memory; one whose power state is unknown may."""
     return not vm.template and vm.power not in {PowerState.OFF, PowerState.SUSPENDED}
+
+
+def _at_once(conversion: Conversion) -> int | None:
+    """How many transfers run at once at the most, by the policy's cap of the estate and those of the shared datastores."""
+    caps = [conversion.policy.transfers.at_once]
+    of_store = conversion.policy.transfers.per_datastore
+    disks = [disk for vm in conversion.vms for disk in travelling(vm.disks)]
+    read = {disk.datastore for disk in disks}
+    shared = {store for store in read if store and conversion.datastores[store].shared is not False}
+    if of_store is not None and read and read == shared:
+        caps.append(of_store * len(shared))
+    return min((cap for cap in caps if cap is not None), default=None)
 
 
 def _nodes(conversion: Conversion, swings: tuple[Host, ...]) -> dict[HostId, Node]:

@@ -32,8 +32,8 @@ STYLES: Final[tuple[Style, ...]] = (level, spread, pack)
 
 def best(ledger: Ledger, vm: Workload, hosts: Iterable[HostId], style: Style) -> HostId | None:
     """The best host that does not refuse a VM; None when all do."""
-    fitting = [host for host in hosts if ledger.refusal(vm, host) is None]
-    return min(fitting, key=lambda host: _preference(ledger, vm, host, style), default=None)
+    liked = sorted(hosts, key=lambda host: _preference(ledger, vm, host, style))
+    return next((host for host in liked if ledger.refusal(vm, host) is None), None)
 
 
 def _preference(ledger: Ledger, vm: Workload, host: HostId, style: Style) -> tuple[object, ...]:

@@ -14,13 +14,16 @@ from planner.place.ledger import Ledger, Side
 def even_out(ledger: Ledger) -> None:
     """Move VMs from full target hosts to empty ones until each has its share of the room; the largest first, so few move.
 
-    Its share is of what is free, or of what is still to cross where that is less. Only VMs whose disks stay where they
+    Its share is of what is free, or of what is still to cross where that is less; and of as many hosts as can be kept busy, where
+    the policy caps what runs at once. Only VMs whose disks stay where they
     are move, and that nothing ties to a host or to others. Borrowed hosts take none: they have to be emptied again.
     Nothing happens where the memory of a host is unknown.
     """
-    free = _free(ledger)
-    if free is None or len(free) < 2:
+    known = _free(ledger)
+    if known is None or len(known) < 2:
         return
+    emptiest = sorted(known, key=lambda host: (-known[host], host))
+    free = {host: known[host] for host in emptiest[: _busy_at_once(ledger)]}
     share = min(sum(free.values()), _to_cross(ledger)) // len(free)
     takers = sorted((host for host in free if free[host] > share), key=lambda host: (-free[host], host))
     for giver in sorted((host for host in free if free[host] < share), key=lambda host: (free[host], host)):
@@ -40,6 +43,12 @@ def _free(ledger: Ledger) -> dict[HostId, int] | None:
     rooms = {host: ledger.room(host).memory for host in staying}
     known = {host: room - ledger.memory[host] for host, room in rooms.items() if room is not None}
     return known if len(known) == len(rooms) else None
+
+
+def _busy_at_once(ledger: Ledger) -> int | None:
+    """How many hosts take part when as much runs at once as may; None: all of them."""
+    case = ledger.case
+    return None if case.at_once is None else -(-case.at_once // case.per_host)
 
 
 def _to_cross(ledger: Ledger) -> int:

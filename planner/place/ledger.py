@@ -5,7 +5,8 @@ a move is booked only if it fits beside everything that was there when the phase
 since. `settle` closes the phase and gives back what was left. That makes every order inside a phase safe.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -45,15 +46,30 @@ _REASONS: Final = {
 }
 
 
-class Ledger:
-    """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and `hand_back` change it.
+_SHARED: Final = (
+    "case", "parked", "phases", "purpose", "building", "_before", "_on", "_open", "_target_load", "_target_usable",
+)  # fmt: skip
+"""What a copy of a ledger may share, as nothing changes it."""
 
-    `sending` is about how many seconds of transfers the VMs on a host are. `purpose` ends the reason of the phases that are written next.
+
+class Building(NamedTuple):
+    """Hosts that are being built, and the place of that phase among the phases."""
+
+    phase: int
+    hosts: tuple[HostId, ...]
+
+
+class Ledger:
+    """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and its like, and `hand_back` change it.
+
+    `sending` is about how many seconds of transfers the VMs on a host are. `purpose` ends the reason of the phases that are
+    written next. Phases follow each other, but for the building of hosts, which may go on beside what comes next until it
+    is `joined`: hosts that are being built are good for nothing, and nothing that is booked meanwhile counts on them.
     """
 
     __slots__ = (
-        "_arriving", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at", "case", "memory", "parked", "phases", "placed", "purpose",
-        "residents", "sending", "side", "used", "vcpus",
+        "_arriving", "_before", "_departing", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at",
+        "building", "case", "memory", "parked", "phases", "placed", "purpose", "residents", "sending", "side", "used", "vcpus",
     )  # fmt: skip
 
     def __init__(self, case: Case) -> None:
@@ -74,10 +90,13 @@ class Ledger:
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
         self.parked: frozenset[VmId] = frozenset()
         self.phases: tuple[Phase, ...] = ()
+        self.building: tuple[Building, ...] = ()
+        self._before: tuple[int, ...] = ()
         self.purpose = ""
         self._open: PhaseKind | None = None
         self._moves: list[Move] = []
         self._arriving: dict[HostId, int] = {}
+        self._departing: dict[HostId, int] = {}
         self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
@@ -87,12 +106,12 @@ class Ledger:
     def copy(self) -> "Ledger":
         """An independent ledger in the same state."""
         twin = object.__new__(Ledger)
-        for name in ("case", "parked", "phases", "purpose", "_on", "_open", "_target_load", "_target_usable"):
+        for name in _SHARED:
             setattr(twin, name, getattr(self, name))
         for name in ("side", "at", "residents", "memory", "vcpus", "sending", "used", "placed"):
             setattr(twin, name, dict(getattr(self, name)))
         twin._moves, twin._leaving = list(self._moves), list(self._leaving)
-        twin._arriving = dict(self._arriving)
+        twin._arriving, twin._departing = dict(self._arriving), dict(self._departing)
         return twin
 
     def adopt(self, other: "Ledger") -> None:
@@ -125,14 +144,12 @@ class Ledger:
         room = self.room(host)
         if room.networks is not None and not vm.networks <= room.networks:
             return Refusal(ConstraintId.NETWORK, host)
-        if not self.case.apart.get(vm.id, frozenset()).isdisjoint(self.residents[host]):
+        apart = self.case.apart.get(vm.id)
+        if apart is not None and not apart.isdisjoint(self.residents[host]):
             return Refusal(ConstraintId.APART, host)
-        for why, need, load, most in (
-            (ConstraintId.MEMORY, vm.memory, self.memory[host], room.memory),
-            (ConstraintId.VCPU, vm.vcpus, self.vcpus[host], room.vcpus),
-        ):
-            if need and most is not None and load + need > most:
-                return Refusal(why, host, load + need - most)
+        crowded = self._crowded(vm, host, room)
+        if crowded is not None:
+            return crowded
         if self.side[host] is Side.SOURCE or self.case.pooled:
             return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
         short = self.reserve_short(vm)
@@ -174,9 +191,7 @@ class Ledger:
     def may_relocate(self, vm: Workload) -> bool:
         """Whether a manager is still there to move a VM from one source host to another; managers are not asked about."""
         return (
-            vm.manages
-            or self.case.pooled
-            or not any(other.manages and self.crossed(other.id) for other in self.case.workloads.values())
+            vm.manages or self.case.pooled or not any(self.crossed(manager) for manager in self.case.managers)
         )
 
     def key(self) -> tuple[object, ...]:
@@ -191,6 +206,15 @@ class Ledger:
     def arriving(self, host: HostId) -> int:
         """About how many seconds of transfers to a host the open phase has."""
         return self._arriving.get(host, 0)
+
+    @property
+    def before(self) -> tuple[int, ...]:
+        """The places of the phases that what comes next waits for."""
+        return self._before
+
+    def departing(self, host: HostId) -> int:
+        """About how many seconds of transfers from a host the open phase has."""
+        return self._departing.get(host, 0)
 
     # Changes
 
@@ -208,6 +232,8 @@ class Ledger:
         source = origin if vm.settled or origin != vm.home or self._has_moved(vm.id) else None
         self._moves.append(Move(vm=vm.id, source=source, destination=host, disks=disks))
         self._arriving[host] = self._arriving.get(host, 0) + vm.seconds
+        if origin is not None:
+            self._departing[origin] = self._departing.get(origin, 0) + vm.seconds
 
     def can_park(self, vm: Workload) -> bool:
         """Whether a VM may be parked and fits on the parking storage."""
@@ -233,19 +259,43 @@ class Ledger:
                 self.used[placement.storage] -= sizes[placement.disk]
         if self._open is not None:
             self._write(self._open, moves=tuple(self._moves))
-        self._open, self._moves, self._leaving, self._arriving = None, [], [], {}
+        self._open, self._moves, self._leaving = None, [], []
+        self._arriving, self._departing = {}, {}
 
     def rebuild(self, hosts: tuple[HostId, ...]) -> None:
-        """Retire and build empty hosts, build new ones, or upgrade the hosts of a pool."""
+        """Retire and build empty hosts, build new ones, or upgrade the hosts of a pool; what comes next waits for it."""
         self.settle()
-        old = tuple(host for host in hosts if self.side[host] is Side.SOURCE)
-        if self.case.pooled:
-            self._write(PhaseKind.UPGRADE, hosts=hosts)
-        else:
-            if old:
-                self._write(PhaseKind.RETIRE, hosts=old)
-            self._write(PhaseKind.BUILD, hosts=hosts)
+        self._rebuild(hosts)
         self._turn(hosts, Side.TARGET)
+
+    def rebuild_beside(self, hosts: tuple[HostId, ...]) -> None:
+        """Begin the same, and let what comes next happen meanwhile: the hosts are out until they are `joined`."""
+        self.settle()
+        before = self._before
+        self._rebuild(hosts)
+        self.building = (*self.building, Building(len(self.phases) - 1, hosts))
+        self._before = before
+        self._turn(hosts, Side.OUT)
+
+    @contextmanager
+    def beside(self, before: tuple[int, ...]) -> Iterator[None]:
+        """What is booked inside comes after the phases at these places only; what comes next waits for that too.
+
+        For what neither takes from nor gives to what was booked since: the other side's hosts.
+        """
+        self.settle()
+        since, self._before = self._before, before
+        yield
+        self.settle()
+        self._before = tuple(sorted({*since, *(self._before if self._before != before else ())}))
+
+    def join(self, built: Iterable[Building]) -> None:
+        """What comes next waits for these hosts and may use them."""
+        self.settle()
+        for one in built:
+            self.building = tuple(other for other in self.building if other != one)
+            self._before = (*self._before, one.phase)
+            self._turn(one.hosts, Side.TARGET)
 
     def retire(self, hosts: tuple[HostId, ...]) -> None:
         """Switch off empty hosts that are not built again."""
@@ -272,6 +322,23 @@ class Ledger:
         self._target_usable = self.case.reserve.usable(known) if counted else None
         self._target_load = sum(self.memory[host] for host in target)
 
+    def _crowded(self, vm: Workload, host: HostId, room: Room) -> Refusal | None:
+        memory, vcpus = self.memory[host] + vm.memory, self.vcpus[host] + vm.vcpus
+        if vm.memory and room.memory is not None and memory > room.memory:
+            return Refusal(ConstraintId.MEMORY, host, memory - room.memory)
+        if vm.vcpus and room.vcpus is not None and vcpus > room.vcpus:
+            return Refusal(ConstraintId.VCPU, host, vcpus - room.vcpus)
+        return None
+
+    def _rebuild(self, hosts: tuple[HostId, ...]) -> None:
+        old = tuple(host for host in hosts if self.side[host] is Side.SOURCE)
+        if self.case.pooled:
+            self._write(PhaseKind.UPGRADE, hosts=hosts)
+        else:
+            if old:
+                self._write(PhaseKind.RETIRE, hosts=old)
+            self._write(PhaseKind.BUILD, hosts=hosts)
+
     def _begin(self, kind: PhaseKind, vm: VmId) -> None:
         """Open a phase. A VM moves at most once in one: the moves of a phase have no order among themselves."""
         if self._open is not kind or any(move.vm == vm for move in self._moves):
@@ -291,7 +358,15 @@ class Ledger:
         self, kind: PhaseKind, *, moves: tuple[Move, ...] = (), hosts: tuple[HostId, ...] = ()
     ) -> None:
         reason = f"{_REASONS[kind]}{f', {self.purpose}' if self.purpose else ''}"
-        phase = Phase(kind=kind, cluster=self.case.cluster.id, reason=reason, moves=moves, hosts=hosts)
+        phase = Phase(
+            kind=kind,
+            cluster=self.case.cluster.id,
+            reason=reason,
+            moves=moves,
+            hosts=hosts,
+            after=self._before,
+        )
+        self._before = (len(self.phases),)
         self.phases = (*self.phases, phase)
 
     def _arrive(self, vm: Workload, host: HostId) -> None:

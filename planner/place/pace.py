@@ -27,8 +27,17 @@ def crossing_seconds(conversion: Conversion, vm: VirtualMachine) -> int:
 
 
 def pace(case: Case, phases: tuple[Phase, ...]) -> int:
-    """Seconds of phases that follow each other: work on hosts side by side, moves as the busiest host allows."""
-    return sum(_PACES[phase.kind](case, phase) for phase in phases)
+    """Seconds until the last phase is done, each beginning when those that it comes after are."""
+    done: list[int] = []
+    for phase in phases:
+        begins = max((done[earlier] for earlier in phase.after), default=0)
+        done.append(begins + phase_seconds(case, phase))
+    return max(done, default=0)
+
+
+def phase_seconds(case: Case, phase: Phase) -> int:
+    """Seconds of one phase: work on hosts side by side, moves as the busiest host and what all share allow."""
+    return _PACES[phase.kind](case, phase)
 
 
 def _moves(case: Case, phase: Phase) -> int:
@@ -42,13 +51,17 @@ def _migrations(case: Case, phase: Phase) -> int:
 
 
 def _busiest(moves: tuple[Move, ...], seconds: Mapping[str, int], case: Case) -> int:
-    """Each host takes part in as many moves at once as the policy allows; none is quicker than its longest."""
+    """Each host takes part in as many moves at once as the policy allows, and so does all that they share.
+
+    None is quicker than its longest, and more than a wave holds take as long as the longest of each full wave (FBLPT).
+    """
     busy: Counter[str] = Counter()
     for move in moves:
         for host in {move.source, move.destination} - {None}:
             busy[str(host)] += seconds[move.vm]
-    longest = max((seconds[move.vm] for move in moves), default=0)
-    return max(longest, max(busy.values(), default=0) // case.per_host)
+    in_waves = sum(sorted((seconds[move.vm] for move in moves), reverse=True)[:: case.wave])
+    together = sum(seconds.values()) // case.at_once if case.at_once else 0
+    return max(in_waves, max(busy.values(), default=0) // case.per_host, together)
 
 
 _PACES: Mapping[PhaseKind, Callable[[Case, Phase], int]] = {

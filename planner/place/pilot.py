@@ -41,13 +41,19 @@ def with_pilot(
         if not size:
             return placements
         given = _given(placements, estate, groups)
-        phases = tuple(
-            part
-            for phase in placement.phases
-            for part in (_split(phase, given, size) if phase is crossing else (phase,))
-        )
+        phases = tuple(_with_split(placement.phases, crossing, tuple(_split(crossing, given, size))))
         return (*placements[:index], replace(placement, phases=phases), *placements[index + 1 :])
     return placements
+
+
+def _with_split(phases: tuple[Phase, ...], whole: Phase, parts: tuple[Phase, ...]) -> Iterator[Phase]:
+    """The phases with one replaced by parts that follow each other; what came after it comes after the last of them."""
+    at, more = phases.index(whole), len(parts) - 1
+    yield from phases[:at]
+    yield parts[0]
+    yield from (replace(part, after=(at + number,)) for number, part in enumerate(parts[1:]))
+    for phase in phases[at + 1 :]:
+        yield replace(phase, after=tuple(place + more * (place >= at) for place in phase.after))
 
 
 def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple[Group, ...]) -> _Estate:

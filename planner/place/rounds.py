@@ -84,19 +84,20 @@ def close_ranks(
 ) -> list[HostId]:
     """Empty hosts beside those `gone` by moving their VMs aside, as long as the rest keeps its reserve without them.
 
-    Stops when there are enough of them. Returns all that are empty.
+    Those that are empty already come first; of the others no more than enough. Returns all that are empty.
     """
     emptied = list(gone)
-    for host in ranked(ledger):
-        if host in emptied:
-            continue
-        if enough(ledger, emptied):
+    order = [host for host in ranked(ledger) if host not in emptied]
+    likely = [*emptied, *_as_many_as_sums_allow(ledger, gone, order, tolerated, enough)]
+    for host in order:
+        leaving = ledger.residents_to_move(host)
+        if leaving and enough(ledger, emptied):
             break
         lost = [*emptied, host]
-        trial = ledger.copy()
+        trial = ledger.copy() if leaving else ledger
         if not all(
-            trial.at[vm.id] != host or relocate(trial, vm, lost, style)
-            for vm in trial.residents_to_move(host)
+            trial.at[vm.id] != host or _aside(trial, vm, likely, style) or relocate(trial, vm, lost, style)
+            for vm in leaving
         ):
             break
         if trial.excess(trial.source_left(lost)) > tolerated:
@@ -104,6 +105,36 @@ def close_ranks(
         ledger.adopt(trial)
         emptied.append(host)
     return emptied
+
+
+def _as_many_as_sums_allow(
+    ledger: Ledger, gone: Sequence[HostId], order: Sequence[HostId], tolerated: int, enough: Enough
+) -> list[HostId]:
+    """The first hosts without whose memory the others would still carry everything; so nothing is moved aside to them."""
+    load = sum(ledger.memory[host] for host in ledger.on(Side.SOURCE))
+    left = [host for host in ledger.source_left(gone) if not ledger.case.nodes[host].closed]
+    found: list[HostId] = []
+    for host in order:
+        usable = ledger.case.reserve.usable(ledger.room(other).memory or 0 for other in left if other != host)
+        if usable + tolerated < load or (ledger.memory[host] and enough(ledger, [*gone, *found])):
+            break
+        left = [other for other in left if other != host]
+        found.append(host)
+    return found
+
+
+def _aside(ledger: Ledger, vm: Workload, closed: Collection[HostId], style: Style) -> bool:
+    """Move a VM aside to a host that is not to be emptied next, if one has room now."""
+    if vm.stuck or ledger.at[vm.id] not in closed:
+        return False
+    rest = [host for host in ledger.on(Side.SOURCE) if host not in closed]
+    rest.sort(key=lambda host: _wish(ledger, host, style))
+    return _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None))
+
+
+def _wish(ledger: Ledger, host: HostId, style: Style) -> tuple[float, HostId]:
+    """To the fullest host, which is emptied last; where transfers are to end early, to the one whose VMs cross soonest."""
+    return (ledger.sending[host] if style is level else -ledger.memory[host], host)
 
 
 def never(_ledger: Ledger, _rebuilt: Collection[HostId]) -> bool:
@@ -117,7 +148,8 @@ def takes_all(ledger: Ledger, rebuilt: Collection[HostId]) -> bool:
     Then what is left crosses the sooner, the more hosts it comes from.
     """
     case = ledger.case
-    rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *rebuilt)]
+    building = [host for one in ledger.building for host in one.hosts]
+    rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *building, *rebuilt)]
     known = [memory for memory in rooms if memory is not None]
     if len(known) < len(rooms):
         return False
@@ -160,14 +192,11 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
 
 
 def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: Style) -> bool:
-    """Move a VM aside to another source host; once more after a settlement.
-
-    To the fullest, which is emptied last; where transfers are to end early, to the one whose VMs cross soonest.
-    """
+    """Move a VM aside to another source host; once more after a settlement."""
     if vm.stuck:
         return False
     rest = [host for host in ledger.on(Side.SOURCE) if host not in hosts]
-    rest.sort(key=lambda host: (ledger.sending[host] if style is level else -ledger.memory[host], host))
+    rest.sort(key=lambda host: _wish(ledger, host, style))
     for _ in range(2):
         if _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None)):
             return True

@@ -5,7 +5,7 @@ tried best first, states that were seen are not visited again, and a budget boun
 the same on every machine.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, islice
@@ -21,6 +21,7 @@ from planner.place.finish import finish
 from planner.place.ledger import Ledger, Side
 from planner.place.necessary import Lack, lack
 from planner.place.rounds import (
+    Enough,
     close_ranks,
     cross,
     drain,
@@ -33,6 +34,7 @@ from planner.place.rounds import (
     top_up,
     unpark,
 )
+from planner.place.stream import Pulse, stream
 
 _SETS: Final = 24
 
@@ -53,12 +55,26 @@ class Stuck:
 class Width(StrEnum):
     """How much one round takes on: hosts whose VMs cross, or also hosts that the others can take in.
 
-    Wide: as many as the target needs to take all VMs. Widest: as many as there are.
+    Wide: as many as the target needs to take all VMs. Widest: as many as there are. A stream has no rounds: VMs cross while
+    further hosts are built, in batches that last about as long as that (short) or until the target is full.
     """
 
     NARROW = "narrow"
     WIDE = "wide"
     WIDEST = "widest"
+    STREAM = "stream"
+    WIDEST_STREAM = "widest-stream"
+    TIMED_STREAM = "timed-stream"
+    WIDEST_TIMED_STREAM = "widest-timed-stream"
+
+
+_STREAMS: Final[Mapping[Width, tuple[Pulse, Enough]]] = {
+    Width.STREAM: (Pulse.FULL, takes_all),
+    Width.WIDEST_STREAM: (Pulse.FULL, never),
+    Width.TIMED_STREAM: (Pulse.TIMED, takes_all),
+    Width.WIDEST_TIMED_STREAM: (Pulse.TIMED, never),
+}
+"""When the source of each stream closes ranks, and how far."""
 
 
 def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
@@ -81,7 +97,7 @@ def initial(case: Case) -> Ledger:
     ledger = Ledger(case)
     _settle_unknown(ledger)
     _build_new(ledger)
-    return ledger
+    return _joined(ledger)
 
 
 def tolerated(case: Case) -> int:
@@ -114,11 +130,12 @@ def _build_new(ledger: Ledger) -> None:
     if new:
         borrowed = ledger.case.part(Part.SWING)
         ledger.purpose = "on borrowed hosts first" if borrowed == new else "on new hosts first"
-        ledger.rebuild(new)
+        ledger.rebuild_beside(new)
 
 
 def _move_over(ledger: Ledger, style: Style) -> Ledger | Stuck:
     """Everything crosses to the cluster's new hosts, and the old ones are switched off."""
+    ledger.join(ledger.building)
     old = ledger.on(Side.SOURCE)
     ledger.purpose = "to the new hosts"
     vms = [vm for host in ranked(ledger) for vm in ledger.residents_to_move(host)]
@@ -137,6 +154,7 @@ def _rounds(start: Ledger, style: Style, width: Width, attempts: int) -> Ledger 
     stack, seen = [_options(start, grace, style, width)], {start.key()}
     deepest, end = start, None
     if not start.on(Side.SOURCE):
+        start = _joined(start)
         end = finish(start, style)
         return start if end is None else Stuck(ledger=start, end=end)
     while stack and attempts:
@@ -148,6 +166,7 @@ def _rounds(start: Ledger, style: Style, width: Width, attempts: int) -> Ledger 
             seen.add(reached.key())
             if len(reached.on(Side.SOURCE)) < len(deepest.on(Side.SOURCE)):
                 deepest = reached.copy()
+            reached = _joined(reached) if not reached.on(Side.SOURCE) else reached
             if reached.on(Side.SOURCE):
                 stack.append(_options(reached, grace, style, width))
                 continue
@@ -172,6 +191,9 @@ def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator
         for host in coordinator or hosts:
             yield _round(ledger, (host,), grace, style)
         return
+    if width in _STREAMS and ledger.case.live:
+        yield stream(ledger, grace, style, *_STREAMS[width])
+    ledger = _joined(ledger)
     if width is not Width.NARROW and ledger.case.live:
         yield _widened(ledger, grace, style, width)
     if _target_receives(ledger):
@@ -185,6 +207,15 @@ def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator
     for size in range(max(1, needed), 0, -1):
         for together in islice(combinations(hosts, size), _SETS):
             yield _round(ledger, together, grace, style)
+
+
+def _joined(ledger: Ledger) -> Ledger:
+    """The ledger once all that is being built is built."""
+    if not ledger.building:
+        return ledger
+    after = ledger.copy()
+    after.join(after.building)
+    return after
 
 
 def _target_receives(ledger: Ledger) -> bool:
@@ -248,8 +279,9 @@ def _rebuilt(ledger: Ledger, hosts: tuple[HostId, ...], grace: int, style: Style
     return ledger
 
 
-def _closest(ledger: Ledger, end: ConstraintId | None, style: Style) -> Stuck:
+def _closest(unfinished: Ledger, end: ConstraintId | None, style: Style) -> Stuck:
     """The state in which the host that is nearest to being emptied keeps the fewest VMs."""
+    ledger = _joined(unfinished)
     trials = [(host, ledger.copy()) for host in ranked(ledger)]
     tried = [(trial, tuple(empty(trial, (host,), style))) for host, trial in trials]
     failed = [(trial, left) for trial, left in tried if left]

@@ -32,7 +32,7 @@ class _Manner(NamedTuple):
 
 
 _EVERY: Final = tuple(_Manner(width, style) for width in Width for style in STYLES)
-_QUICKEST: Final = (_Manner(Width.WIDE, level), _Manner(Width.WIDEST, level))
+_QUICKEST: Final = (_Manner(Width.STREAM, level), _Manner(Width.WIDEST_TIMED_STREAM, level))
 
 Attempt = Callable[[Case], Ledger | Stuck]
 

@@ -1,4 +1,4 @@
-"""Lower bounds of the makespan: what no order of this placement's moves can beat, and what binds it."""
+"""Lower bounds of the makespan: what no order of these moves and rebuilds can beat, and what binds it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,12 +8,9 @@ from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
 from planner.schedule.lines import over_lines
-from planner.schedule.rounds import in_turn, most_memory, spare
+from planner.schedule.rounds import flow, room, rounds, shared
 from planner.schedule.slot_bounds import shared_slots
-from planner.units import format_duration, format_size
-
-_OUT = frozenset({StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE})
-_TWICE = frozenset({StepKind.MOVE, StepKind.RELOCATE, StepKind.REBALANCE})
+from planner.units import format_duration
 
 
 def bounds(
@@ -22,8 +19,9 @@ def bounds(
     """For each cluster the best bound of every kind, and the largest of all for the estate.
 
     No estate is done before its slowest cluster, or before what its clusters share has served them all.
-    The kinds: bytes over each link and uplink, transfers at once, waves in turn with the rounds of rebuilding that room and reserve
-    leave, memory over time, and the longest single VM with the host built before and the one rebuilt after.
+    The kinds: bytes over each link and uplink; transfers, conversions and cutovers at once of a host, a datastore, an uplink and
+    the estate; the rounds of rebuilding that room and reserve leave, and the stream of VMs between them; memory over time; and
+    the longest single VM with the host built before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
     for step in steps:
@@ -47,8 +45,10 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
         _slots(steps, facts),
         shared_slots(steps, facts),
         over_lines(steps, facts),
-        in_turn(placement, steps, facts),
-        _room(placement, steps, facts),
+        rounds(placement, steps, facts),
+        flow(placement, steps, facts),
+        shared(placement, steps, facts),
+        room(placement, steps, facts),
         _longest(steps),
     )
     for found in kinds:
@@ -84,31 +84,6 @@ def _slots(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
     for host, seconds in busy.items():
         work = f" and the work on it ({format_duration(rebuilt[host])})" if rebuilt[host] else ""
         yield -(-seconds // slots) + rebuilt[host], f"transfers of {host}, {slots} at once{work}"
-
-
-def _room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Memory times time: a host that is out, and a VM on its way, take from what is free beside the running VMs.
-
-    A VM on its way takes its memory twice. What is free is no more than all hosts have, the borrowed ones included.
-    """
-    free = spare(placement, steps, facts)
-    if free is None:
-        return
-    out = sum(
-        (most_memory(step.host, facts) or 0) * step.duration
-        for step in steps
-        if step.host is not None and step.kind in _OUT and facts.is_source(step.host)
-    )
-    twice = sum(
-        (facts.vms[step.vm].memory_bytes or 0) * step.duration
-        for step in steps
-        if step.vm is not None and step.kind in _TWICE and facts.runs(step.vm)
-    )
-    if free > 0:
-        yield (
-            -(-(out + twice) // free),
-            f"memory: {format_size(free)} free for hosts that are out and VMs on their way",
-        )
 
 
 def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:

@@ -41,10 +41,14 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A wave without times: moves of one phase, or the work on one set of hosts."""
+    """A wave without times: moves of one phase, or the work on one set of hosts.
+
+    `places` are those of its phases among the phases of the cluster.
+    """
 
     cluster: ClusterId
     phases: tuple[Phase, ...]
+    places: tuple[int, ...]
     moves: tuple[Move, ...]
     order: Order
     pilot: bool
@@ -72,12 +76,14 @@ def pilot_phase(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Phase
 
 def drafts(placement: ClusterPlacement, pilot: Phase | None, facts: Facts) -> Iterator[Draft]:
     """The waves of a cluster in order. No wave spans phases; retiring and building the same hosts is one."""
+    place = 0
     for together in _rebuilds_joined(placement.phases):
-        phase = together[-1]
+        phase, places = together[-1], tuple(range(place, place + len(together)))
+        place += len(together)
         if phase.kind in HOST_WORK:
-            yield _host_draft(together)
+            yield _host_draft(together, places)
         else:
-            yield from _move_drafts(phase, facts, pilot=phase is pilot)
+            yield from _move_drafts(phase, places, facts, pilot=phase is pilot)
 
 
 def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
@@ -96,11 +102,12 @@ def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
         yield (retired,)
 
 
-def _host_draft(phases: tuple[Phase, ...]) -> Draft:
+def _host_draft(phases: tuple[Phase, ...], places: tuple[int, ...]) -> Draft:
     last = phases[-1]
     return Draft(
         cluster=last.cluster,
         phases=phases,
+        places=places,
         moves=(),
         order=_NO_ORDER,
         pilot=False,
@@ -109,12 +116,10 @@ def _host_draft(phases: tuple[Phase, ...]) -> Draft:
     )
 
 
-def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
+def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: bool) -> Iterator[Draft]:
     most = facts.policy.waves.max_vms
     found = order(phase.moves, facts)
     parts = _parts(phase, found, facts)
-    if pilot and len(parts) == 1 and len(phase.moves) <= most:
-        parts = (phase.moves,)
     apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
     for number, part in enumerate(parts, start=1):
         cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave{apart})" if len(parts) > 1 else ""
@@ -122,6 +127,7 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
         yield Draft(
             cluster=phase.cluster,
             phases=(phase,),
+            places=places,
             moves=part,
             order=found,
             pilot=pilot and number == 1,
@@ -131,6 +137,9 @@ def _move_drafts(phase: Phase, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
 
 
 def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], ...]:
+    """One wave if its moves may travel in one: no two waves are done sooner."""
+    if len(phase.moves) <= facts.policy.waves.max_vms and not _separated(phase.moves, facts):
+        return (tuple(move for block in found.blocks for move in block),)
     loads = {
         move.vm: Load(
             seconds=move_timing(phase.kind, phase.cluster, move, facts).seconds,

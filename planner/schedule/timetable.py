@@ -5,7 +5,7 @@ A wave is planned, approved and run as one thing, so it is laid out as one block
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise, product
 
 import networkx as nx
 
@@ -51,13 +51,14 @@ def follows(
 ) -> Mapping[int, tuple[int, ...]]:
     """For each block the numbers of those that must be done before it begins.
 
-    The one before it in its lane; those with steps that its own need; for a managing VM everything of the clusters it
-    manages; and the pilot, but for what the pilot itself needs and what only builds hosts that are new.
+    Those of its phase before it, and of the phases that its own comes after; the whole cluster before it in its lane; those
+    with steps that its own need; for a managing VM everything of the clusters it manages; and the pilot, but for what the
+    pilot itself needs and what only builds hosts that are new.
     """
     order: nx.DiGraph[int] = nx.DiGraph()
     order.add_nodes_from(block.number for block in blocks)
     for of_lane in _grouped(blocks).values():
-        order.add_edges_from((one.number, other.number) for one, other in pairwise(of_lane))
+        order.add_edges_from(_in_turn(of_lane))
     wave_of = {step.id: block.number for block in blocks for step in block.steps}
     order.add_edges_from(
         (wave_of[need], block.number)
@@ -127,27 +128,57 @@ def _grouped(blocks: Sequence[Block]) -> dict[int, list[Block]]:
     return found
 
 
+def _in_turn(of_lane: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """The clusters of a lane one after the other, and in each of them what its phases say."""
+    clusters = [list(of_one) for _, of_one in groupby(of_lane, key=lambda block: block.draft.cluster)]
+    for of_one in clusters:
+        yield from _of_phases(of_one)
+    for of_one, following in pairwise(clusters):
+        yield from product(_ends(of_one), (block.number for block in following if not _comes_after(block)))
+
+
+def _of_phases(of_cluster: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    last: dict[int, int] = {}
+    for block in of_cluster:
+        already = block.draft.places[-1] in last
+        for place in block.draft.places[-1:] if already else _comes_after(block):
+            yield last[place], block.number
+        last |= dict.fromkeys(block.draft.places, block.number)
+
+
+def _comes_after(block: Block) -> tuple[int, ...]:
+    """The places of the phases before those of a block."""
+    before = {place for phase in block.draft.phases for place in phase.after}
+    return tuple(sorted(before - set(block.draft.places)))
+
+
+def _ends(of_cluster: Sequence[Block]) -> list[int]:
+    """The blocks of a cluster that nothing in it comes after."""
+    followed = {earlier for earlier, _ in _of_phases(of_cluster)}
+    return [block.number for block in of_cluster if block.number not in followed]
+
+
 def _managed_first(
     blocks: Sequence[Block], managers: Sequence[tuple[ClusterId, VmId]]
 ) -> Iterator[tuple[int, int]]:
-    """From the last wave of each managed cluster to the first that takes its manager away, where that comes later."""
-    last = {block.draft.cluster: block.number for block in blocks}
+    """From the last waves of each managed cluster to the first that takes its manager away, where they come later."""
     first: dict[VmId, int] = {}
     for block in blocks:
         for move in block.draft.moves:
             first.setdefault(move.vm, block.number)
     for cluster, manager in managers:
-        if manager in first and last.get(cluster, first[manager]) < first[manager]:
-            yield last[cluster], first[manager]
+        of_cluster = [block for block in blocks if block.draft.cluster == cluster]
+        if manager in first and of_cluster and of_cluster[-1].number < first[manager]:
+            yield from ((end, first[manager]) for end in _ends(of_cluster))
 
 
 def _pilot_first(blocks: Sequence[Block], order: "nx.DiGraph[int]") -> Iterator[tuple[int, int]]:
+    """From the pilot to whatever waits for it and for nothing else that does."""
     pilot = next((block.number for block in blocks if block.draft.pilot), None)
     if pilot is None:
         return
     free = {pilot, *nx.ancestors(order, pilot)}
-    for of_lane in _grouped(blocks).values():
-        waiting = (block.number for block in of_lane if block.number not in free and not block.draft.harmless)
-        first = next(waiting, None)
-        if first is not None:
-            yield pilot, first
+    waiting = {block.number for block in blocks if block.number not in free and not block.draft.harmless}
+    for number in sorted(waiting):
+        if waiting.isdisjoint(order.predecessors(number)):
+            yield pilot, number

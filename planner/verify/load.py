@@ -38,9 +38,12 @@ def vcpus(state: State, step: Step) -> Complaints:
 
 
 def reserve(state: State, step: Step) -> Complaints:
-    """Each side of a cluster with HA holds its running VMs when its largest hosts fail, or beside the share kept free."""
+    """Each side of a cluster with HA holds its running VMs when its largest hosts fail, or beside the share kept free.
+
+    A VM that moves inside a side adds nothing to it and takes nothing from what it can hold.
+    """
     reserved = state.givens.reserve[step.cluster]
-    if not reserved.kept:
+    if not reserved.kept or _stays_inside(state, step):
         return
     for pool, excess in state.reserve_excess(step.cluster):
         tolerated = state.initial_excess[step.cluster] if Side.SOURCE in pool else 0
@@ -56,6 +59,14 @@ def _kept(reserved: Reserve, side: str) -> str:
     if reserved.percent:
         return f"with {reserved.percent} % of the {side}'s memory kept free"
     return f"with {reserved.hosts} host(s) of the {side} failing"
+
+
+def _stays_inside(state: State, step: Step) -> bool:
+    if step.vm is None or step.source is None or step.destination is None:
+        return False
+    members = state.members[step.cluster]
+    inside = step.source in members and step.destination in members
+    return inside and state.side[step.source] is state.side[step.destination]
 
 
 def _loaded_host(state: State, step: Step) -> HostId | None:

@@ -40,14 +40,12 @@ class Trace:
         )
 
     def _storage(self, state: State, storage: StorageId) -> StorageLoad:
-        now = StorageLoad(
-            storage=storage,
-            used_bytes=state.used[storage],
-            capacity_bytes=state.givens.storage_size[storage],
-        )
-        if self._loads.get(storage) != now:
-            self._loads[storage] = now
-        return self._loads[storage]
+        used, known = state.used[storage], self._loads.get(storage)
+        if known is None or known.used_bytes != used:
+            size = state.givens.storage_size[storage]
+            known = StorageLoad(storage=storage, used_bytes=used, capacity_bytes=size)
+            self._loads[storage] = known
+        return known
 
 
 def _host_load(state: State, host: HostId) -> HostLoad:

@@ -302,7 +302,11 @@ def test_bounds_name_what_binds():
     said = {bound.binding: bound.seconds for bound in kinds}
     assert said["bytes out of host-esx2 over its link"] == 300
     busiest = -(-6 * 235 // 2)
-    assert said["1 round of rebuilding (6 min), then the transfers of the busiest host"] == 350 + busiest
+    assert said["1 round of rebuilding"] == 350
+    assert (
+        said["6 crossings (24 min), 2 at once a host, on at most 1 of 3 hosts"]
+        == 250 + -(-6 * 235 // 2) + 350
+    )
     assert said["transfers of host-new, 2 at once and the work on it (5 min)"] == busiest + 250
     assert said["vm-23: a host built, its move, and its own host rebuilt"] == 250 + 235 + 350
 
