@@ -41,8 +41,8 @@ from planner.verify import Difference
 class Analysis:
     """An estate as far as it can be judged before anything is placed or timed.
 
-    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known. `resumption` is what a plan
-    goes on from.
+    `outside` is what was found of VMs that no plan moves, as no host of their cluster is known; `today` the day of which
+    all this is true. `resumption` is what a plan goes on from.
     """
 
     estate: Estate
@@ -53,6 +53,7 @@ class Analysis:
     routes: tuple[Route, ...]
     findings: tuple[Finding, ...]
     outside: tuple[Finding, ...]
+    today: date
     decisions: tuple[Decision, ...]
     resumption: Resumption = FIRST
 
@@ -102,6 +103,7 @@ def analyse(estate: Estate, policy: Policy, today: date, resumption: Resumption 
         routes=routes,
         findings=resuming.still_concern(found.findings, resumption.progress),
         outside=found.outside,
+        today=today,
         decisions=resumption.bound(deciding.decide(estate, policy, platforms, routes, found.findings, today)),
         resumption=resumption,
     )
@@ -169,6 +171,16 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         None if start is None else datetime.fromisoformat(start),
         analysis.resumption.progress,
     )
+    findings = assessing.assess_steps(
+        analysis.estate,
+        analysis.policy,
+        analysis.platforms,
+        analysis.routes,
+        analysis.graph,
+        analysis.today,
+        analysis.findings,
+        schedule.steps,
+    )
     return Plan(
         format_version=FORMAT_VERSION,
         estate_digest=estate_digest(analysis.estate),
@@ -179,7 +191,7 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         groups=analysis.groups,
         decisions=analysis.decisions,
         routes=analysis.routes,
-        findings=analysis.findings,
+        findings=findings,
         placements=placements,
         schedule=schedule,
         progress=analysis.resumption.progress,

@@ -44,18 +44,25 @@ from planner.model.plan import Decision, Group, Route, Transport
 from planner.model.platform import Platform
 from planner.model.policy import (
     CapacityPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     InstallPolicy,
     Parking,
     Policy,
     SharedStorage,
     Strategy,
     TransferPolicy,
+    Uplink,
     WavePolicy,
 )
 from planner.units import GIB
 
 CONVERT, UPGRADE, MOVE = Strategy.CONVERT_IN_PLACE, Strategy.UPGRADE_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS
 DEFAULTS = Policy()
+_UPLINKS = (
+    Uplink(name="rack", hosts=("c0", "d0", "swing0"), at_once=1, rate_bytes=60_000_000),
+    Uplink(name="site", clusters=("c",), at_once=1),
+)
 KVM, XCPNG = "kvm-debian-12", "xcp-ng-8.3"
 
 
@@ -228,6 +235,7 @@ def _policies(draw, *, plain: bool) -> Policy:
         host_memory_bytes=4 * GIB,
         vcpu_per_core=draw(st.sampled_from([1.0, 4.0])),
         reserve_hosts=draw(st.integers(0, 1)),
+        reserve_percent=draw(st.sampled_from([None, None, 20, 45])),
         source_memory_percent=draw(st.sampled_from([100, 120])),
     )
     if plain:
@@ -241,9 +249,16 @@ def _policies(draw, *, plain: bool) -> Policy:
             per_host=draw(st.integers(1, 3)),
             per_datastore=draw(st.sampled_from([None, None, 1, 2])),
             at_once=draw(st.sampled_from([None, None, 1, 3])),
+            uplinks=draw(st.sampled_from([(), (), _UPLINKS])),
+            conversions_per_host=draw(st.sampled_from([None, None, 1])),
         ),
         install=InstallPolicy(at_once=draw(st.sampled_from([None, 1]))),
-        waves=WavePolicy(pilot_vms=draw(st.integers(0, 2)), max_vms=draw(st.integers(1, 4))),
+        waves=WavePolicy(
+            pilot_vms=draw(st.integers(0, 2)),
+            max_vms=draw(st.integers(1, 4)),
+            cutovers_at_once=draw(st.sampled_from([None, None, 1, 2])),
+        ),
+        downtime=DowntimePolicy(budgets=(DowntimeBudget(criticality=Criticality.HIGH, most=1800),)),
         shared_storage=(storage,) if size else (),
         parking=parking if size and draw(st.booleans()) else None,
     )
@@ -291,6 +306,7 @@ def _vm_extras(draw, shared: Datastore, host: Host):
             Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))
         ),
         "criticality": draw(st.sampled_from([None, *Criticality])),
+        "max_downtime": draw(st.sampled_from([None, None, None, 0, 1500, 2400])),
         "memory_bytes": draw(st.sampled_from([None, 4 * GIB, 8 * GIB, 16 * GIB])),
         "guest_os": draw(
             st.sampled_from([None, "Debian GNU/Linux 12 (64-bit)", "Microsoft Windows Server 2022"])

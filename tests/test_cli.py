@@ -129,6 +129,23 @@ def test_a_critical_finding_blocks_until_it_is_waived(planner, estate, tmp_path)
     assert not (tmp_path / "plan").exists()
 
 
+def test_a_downtime_budget_that_the_steps_break_blocks_only_where_the_policy_says_so(
+    planner, estate, tmp_path
+):
+    budgets = dict.fromkeys(("low", "normal", "high", "critical"), "1 min")
+    change(estate / "policy.yml", lambda policy: policy.update(downtime={"budgets": budgets}))
+    code, out, _ = planner("plan", estate, "-o", "plan")
+    assert (code, "vm-downtime-budget" in (tmp_path / "plan/review/REVIEW.md").read_text()) == (0, True)
+    change(estate / "policy.yml", lambda policy: policy["downtime"].update(severity="critical"))
+    code, out, err = planner("plan", estate, "-o", "other")
+    assert (code, "vm-downtime-budget" in out, "findings block" in err) == (1, True, True)
+    assert not (tmp_path / "other").exists()
+    waiver = {"finding": "vm-downtime-budget", "who": "A", "why": "agreed", "until": "2999-01-01"}
+    change(estate / "policy.yml", lambda policy: policy["waivers"].append(waiver))
+    code, out, _ = planner("plan", estate, "-o", "other")
+    assert (code, "waiver-unused" in out) == (0, False)
+
+
 def test_a_plan_that_somebody_changed_is_noticed_and_not_overwritten(planner, estate, tmp_path):
     planner("plan", estate, "-o", "plan")
     (tmp_path / "plan/site.yml").write_text("---\n")

@@ -70,6 +70,7 @@ from planner.assess.rules import (
     vm_disk_count,
     vm_disk_path_unknown,
     vm_disk_size,
+    vm_downtime_budget,
     vm_drivers_by_hand,
     vm_encrypted,
     vm_facts_missing,
@@ -247,6 +248,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *settings.RULES,
     *sources_disagree.RULES,
 )
+
+PLANNED: Final[tuple[Rule, ...]] = (vm_downtime_budget.RULE,)
+"""Rules that look at the steps of a plan."""
 
 LAST: Final[tuple[Rule, ...]] = (waiver_unused.RULE,)
 """Rules that look at what the others found."""

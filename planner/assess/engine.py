@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from planner.assess.catalogue import LAST, RULES
+from planner.assess.catalogue import LAST, PLANNED, RULES
 from planner.assess.commands import command
 from planner.assess.ground import Ground, Thing
 from planner.assess.rule import Rule, Verdict
 from planner.graph import Graph
 from planner.model.estate import Estate, VmId
 from planner.model.finding import Finding, Severity, Subject, SubjectKind
-from planner.model.plan import Route
+from planner.model.plan import Route, Step
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Waiver
 
@@ -57,6 +57,22 @@ def assess(  # noqa: PLR0913, PLR0917
         findings=tuple(sorted(found + _all(LAST, last, waivers), key=_rank)),
         outside=tuple(sorted(outside, key=_rank)),
     )
+
+
+def assess_steps(  # noqa: PLR0913, PLR0917
+    estate: Estate,
+    policy: Policy,
+    platforms: tuple[Platform, ...],
+    routes: tuple[Route, ...],
+    graph: Graph,
+    today: date,
+    found: tuple[Finding, ...],
+    steps: tuple[Step, ...],
+) -> tuple[Finding, ...]:
+    """What was found before with what only the steps of a plan show, ordered and waived as `assess` does it."""
+    ground = replace(_ground(estate, policy, platforms, routes, graph, today), steps=steps)
+    waivers = _Waivers(tuple(waiver for waiver in policy.waivers if not waiver.expired(today)))
+    return tuple(sorted(found + _all(PLANNED, ground, waivers), key=_rank))
 
 
 def _all(rules: Iterable[Rule], ground: Ground, waivers: "_Waivers") -> tuple[Finding, ...]:

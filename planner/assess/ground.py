@@ -25,7 +25,7 @@ from planner.model.estate import (
 )
 from planner.model.finding import Finding
 from planner.model.kinds import DiskKind, HypervisorKind, PowerState
-from planner.model.plan import Route
+from planner.model.plan import Route, Step
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
 
@@ -40,7 +40,8 @@ class Ground:
 
     `clusters`, `hosts` and `vms` are those that the conversion may touch: clusters that stay as they are, with
     their hosts and VMs, are left out (`estate` has them all). `platforms` are the ones that the policy lets
-    compete. `today` is the day for which the estate is judged. `findings` is empty until every other rule has spoken.
+    compete. `today` is the day for which the estate is judged. `findings` is empty until every other rule has spoken, `steps` until there is a
+    plan.
     `among` are the clusters to judge whatever the plan does with them; None: those that leave their hypervisor.
     """
 
@@ -51,6 +52,7 @@ class Ground:
     graph: Graph
     today: date
     findings: tuple[Finding, ...] = ()
+    steps: tuple[Step, ...] = ()
     among: frozenset[ClusterId] | None = None
 
     @cached_property

@@ -269,6 +269,7 @@ def vm_record(vm: VirtualMachine, references: References) -> Record:
             "depends_on": [name(references.vm_words[other]) for other in vm.depends_on],
             "backed_up_by": None if vm.backed_up_by is None else name(references.vm_words[vm.backed_up_by]),
             "criticality": vm.criticality,
+            "max_downtime": vm.max_downtime,
             "owner": text(vm.owner),
             "annotation": text(vm.annotation),
             "attributes": [

@@ -6,7 +6,13 @@ them. Everything is loaded once and cached.
 
 from planner.knowledge.adapters import AdapterFact, Fate, Prospect, hardware, is_usb, prospect
 from planner.knowledge.advice import Advice, advice
-from planner.knowledge.conversion import Conversion, conversion, conversion_seconds
+from planner.knowledge.conversion import (
+    Conversion,
+    conversion,
+    conversion_seconds,
+    conversion_slots,
+    converts,
+)
 from planner.knowledge.criteria import (
     CriterionFact,
     SkillFacts,
@@ -81,6 +87,8 @@ __all__ = [
     "circumstance_text",
     "conversion",
     "conversion_seconds",
+    "conversion_slots",
+    "converts",
     "cores_of_a_processor",
     "cpu_architecture",
     "cpu_maker",

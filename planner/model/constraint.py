@@ -34,6 +34,10 @@ class ConstraintId(StrEnum):
     CROSS_ONCE = "cross-once"
     EMPTY_BEFORE_REBUILD = "empty-before-rebuild"
     TRANSFERS = "transfers"
+    UPLINKS = "uplinks"
+    CONVERSIONS = "conversions"
+    CUTOVERS = "cutovers"
+    DOWNTIME = "downtime"
     INSTALLS = "installs"
     MANAGER_LAST = "manager-last"
     SWING_RETURNED = "swing-returned"
@@ -62,7 +66,7 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (ConstraintId.VCPU, "A host's running VMs keep to the policy's vCPUs for each core.", Holds.ALWAYS),
         (
             ConstraintId.RESERVE,
-            "With HA, the running VMs of a side still fit when its largest hosts fail.",
+            "With HA, the running VMs of a side fit beside its reserve: when its largest hosts fail, or beside a share of its memory.",
             Holds.ALWAYS,
         ),
         (ConstraintId.STORAGE, "Every copy fits into the storage that receives it.", Holds.ALWAYS),
@@ -108,6 +112,26 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.TRANSFERS,
             "No host, shared datastore or estate has more transfers at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.UPLINKS,
+            "No more transfers cross an uplink at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.CONVERSIONS,
+            "No host converts more VMs at once than the policy allows, or than its cores and kept memory bear.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.CUTOVERS,
+            "No more running VMs are cut over at once than the policy allows.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.DOWNTIME,
+            "A VM is off no longer than its budget at p90, or a finding of the plan says that it may be.",
             Holds.ALWAYS,
         ),
         (

@@ -257,7 +257,8 @@ class VirtualMachine:
     `guest_os` is the source's own text. `config_path` is the .vmx or .cfg as the source writes it.
     `source` is the kind of source that told of it; of several, joined by `+`. `backed_up_by` is the VM that backs it up.
     `uuid` is what the guest sees as its SMBIOS UUID: copies of a VM may share it. `instance_uuid` is the
-    one that vCenter keeps unique, `moref` is `<server>/<id>`: the name that its manager gave it.
+    one that vCenter keeps unique. `max_downtime` is for how many seconds it may be off at a stretch, as its owner says;
+    None: nobody said. `moref` is `<server>/<id>`: the name that its manager gave it.
     """
 
     id: VmId
@@ -303,6 +304,7 @@ class VirtualMachine:
     depends_on: tuple[VmId, ...] = ()
     backed_up_by: VmId | None = None
     criticality: Criticality | None = None
+    max_downtime: int | None = None
     owner: str | None = None
     annotation: str | None = None
     attributes: tuple[Attribute, ...] = ()

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from planner.model.kinds import Criticality, DatastoreKind
+from planner.model.reserve import Reserve
 from planner.units import GIB
 
 
@@ -27,15 +28,31 @@ class CapacityPolicy:
 
     `vcpu_per_core` is the most vCPUs of running VMs for each physical core. `reserve_hosts` is the N+1
     reserve of a cluster with HA: the largest that many hosts of a side may fail and its running VMs still
-    fit. `host_memory_bytes` is kept for the hypervisor itself on a target host. `source_memory_percent`
+    fit. With `reserve_percent` that share of each side's memory is kept free instead. `host_memory_bytes` is kept
+    for the hypervisor itself on a target host. `source_memory_percent`
     above 100 accepts memory overcommitment on an ESXi or KVM source; Xen and targets never overcommit.
     """
 
     vcpu_per_core: float = 4.0
     reserve_hosts: int = 1
+    reserve_percent: int | None = None
     host_memory_bytes: int = 4 * GIB
     source_memory_percent: int = 100
     storage_percent: int = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uplink:
+    """A line between two parts of the estate: the hosts named, with those of the clusters named, and everything else.
+
+    Transfers from one side to the other share its `rate_bytes` (None: it is not what slows them) and its slots.
+    """
+
+    name: str
+    at_once: int
+    hosts: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    rate_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +60,10 @@ class TransferPolicy:
     """How many moves run at once, and how fast one of them may be assumed to be.
 
     `per_host` caps transfers into or out of one host, `per_datastore` those that read from or write to one shared
-    datastore, and `at_once` those of the whole estate (what people can watch, or an uplink carries); None: no cap.
+    datastore, and `at_once` those of the whole estate (what people can watch); None: no cap. `uplinks` are lines inside it.
     `measured_bytes` overrides the assumed rate of every route with one that was measured; `datastore_bytes` is what
-    a shared datastore gives to all its transfers together.
+    a shared datastore gives to all its transfers together. `conversions_per_host` caps what one host converts; None: as
+    much as the memory that is kept for the hypervisor, its cores and `per_host` allow.
     """
 
     per_host: int = 2
@@ -53,6 +71,8 @@ class TransferPolicy:
     at_once: int | None = None
     measured_bytes: int | None = None
     datastore_bytes: int | None = None
+    conversions_per_host: int | None = None
+    uplinks: tuple[Uplink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +94,39 @@ class TimingPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WavePolicy:
-    """Size of waves. The pilot is the first wave of an estate: few VMs of low criticality."""
+    """Size of waves. The pilot is the first wave of an estate: few VMs of low criticality.
+
+    `cutovers_at_once` caps the VMs of the estate that are off at the same time because they cross: as many as people can
+    look after. None: no cap.
+    """
 
     pilot_vms: int = 2
     max_vms: int = 20
     failure_budget: int = 0
+    cutovers_at_once: int | None = None
+
+
+class BudgetSeverity(StrEnum):
+    """What it is when the plan may break a downtime budget: people look at it, or it blocks until somebody waives it."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimeBudget:
+    """The most seconds that a VM of a criticality may be off at a stretch."""
+
+    criticality: Criticality
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimePolicy:
+    """For how long VMs may be off; what the inventory says of a single VM goes before its criticality's budget."""
+
+    budgets: tuple[DowntimeBudget, ...] = ()
+    severity: BudgetSeverity = BudgetSeverity.WARNING
 
 
 class Weekday(StrEnum):
@@ -177,12 +225,13 @@ class PricesPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPolicy:
-    """Overrides of one cluster, named as the source names it."""
+    """Overrides of one cluster, named as the source names it. A reserve of either kind replaces the general one."""
 
     cluster: str
     target: str | None = None
     strategy: Strategy | None = None
     reserve_hosts: int | None = None
+    reserve_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +329,7 @@ class Policy:
     transfers: TransferPolicy = TransferPolicy()
     timing: TimingPolicy = TimingPolicy()
     waves: WavePolicy = WavePolicy()
+    downtime: DowntimePolicy = DowntimePolicy()
     windows: WindowPolicy = WindowPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     prices: PricesPolicy | None = None
@@ -298,9 +348,23 @@ class Policy:
         named = (entry for entry in self.clusters if entry.cluster == name)
         return next(named, ClusterPolicy(cluster=name))
 
-    def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> int:
-        """How many hosts of a side may fail: the cluster's own figure before the general one; 0 without HA."""
+    def downtime_of(self, own: int | None, criticality: Criticality | None) -> int | None:
+        """The most seconds that a VM may be off: its own budget before that of its criticality; None: there is none."""
+        if own is not None:
+            return own
+        return next(
+            (budget.most for budget in self.downtime.budgets if budget.criticality is criticality), None
+        )
+
+    def reserve_of(self, cluster: str, *, ha_enabled: bool | None) -> Reserve:
+        """What each side keeps free: the cluster's own reserve of either kind before the general one; none without HA."""
         if ha_enabled is not True:
-            return 0
-        own = self.of_cluster(cluster).reserve_hosts
-        return self.capacity.reserve_hosts if own is None else own
+            return Reserve()
+        own = self.of_cluster(cluster)
+        if own.reserve_percent is not None:
+            return Reserve(percent=own.reserve_percent)
+        if own.reserve_hosts is not None:
+            return Reserve(hosts=own.reserve_hosts)
+        if self.capacity.reserve_percent is not None:
+            return Reserve(percent=self.capacity.reserve_percent)
+        return Reserve(hosts=self.capacity.reserve_hosts)

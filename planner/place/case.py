@@ -10,6 +10,7 @@ from enum import StrEnum
 from planner.model.estate import AffinityRule, Cluster, DatastoreId, HostId, NetworkId, VmId
 from planner.model.plan import StorageId
 from planner.model.policy import Strategy, TimingPolicy
+from planner.model.reserve import Reserve
 from planner.place.standing import FRESH, Standing
 
 
@@ -67,7 +68,8 @@ class Workload:
 
     `datastores` must be mounted wherever it runs on the source side. `stuck`: it cannot be relocated there at
     all. `manages`: it manages clusters; `last`: it, or a VM that must move with it, does, so it crosses last.
-    `settled`: the source says where it runs. `seconds` is about what its crossing takes.
+    `settled`: the source says where it runs. `seconds` is about what its crossing takes; `too_slow` are hosts on which it
+    would be off for longer than its budget.
     """
 
     id: VmId
@@ -86,6 +88,7 @@ class Workload:
     parkable: bool
     rank: int
     seconds: int
+    too_slow: frozenset[HostId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ class Case:
     cluster: Cluster
     strategy: Strategy
     live: bool
-    reserve: int
+    reserve: Reserve
     nodes: Mapping[HostId, Node]
     workloads: Mapping[VmId, Workload]
     managers: tuple[VmId, ...]

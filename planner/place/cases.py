@@ -8,6 +8,7 @@ from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualM
 from planner.model.kinds import AffinityKind, Criticality, HypervisorKind, PowerState, ServiceRole
 from planner.model.plan import PhaseKind, StorageId, TargetStorage
 from planner.model.policy import Strategy
+from planner.place.budget import too_slow
 from planner.place.case import Case, Node, Parcel, Part, Room, Workload
 from planner.place.conversion import Conversion
 from planner.place.pace import crossing_seconds
@@ -21,13 +22,17 @@ _OVERCOMMITTING: Final = frozenset({HypervisorKind.ESXI, HypervisorKind.KVM})
 
 def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     """The case of a conversion that borrows these swing hosts. Parking is allowed if the policy allows it."""
-    offered = storages(conversion, target_hosts(conversion, swings))
+    targets = target_hosts(conversion, swings)
+    offered = storages(conversion, targets)
     names = by_name(offered)
     stand = conversion.standing
     units = _units(conversion)
     managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
-    workloads = {vm.id: _workload(conversion, vm, names, last) for vm in conversion.vms}
+    workloads = {
+        vm.id: _workload(conversion, vm, names, last, too_slow(conversion, vm, targets))
+        for vm in conversion.vms
+    }
     return Case(
         cluster=conversion.cluster,
         strategy=conversion.strategy,
@@ -136,7 +141,11 @@ def _manages(vm: VirtualMachine) -> bool:
 
 
 def _workload(
-    conversion: Conversion, vm: VirtualMachine, names: dict[str, StorageId], last: frozenset[VmId]
+    conversion: Conversion,
+    vm: VirtualMachine,
+    names: dict[str, StorageId],
+    last: frozenset[VmId],
+    slow: frozenset[HostId],
 ) -> Workload:
     running = runs(vm)
     disks = travelling(vm.disks)
@@ -165,6 +174,7 @@ def _workload(
         parkable=_parkable(conversion, vm),
         rank=RANK[vm.criticality or Criticality.NORMAL],
         seconds=crossing_seconds(conversion, vm),
+        too_slow=slow,
     )
 
 

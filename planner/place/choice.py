@@ -37,12 +37,13 @@ def best(ledger: Ledger, vm: Workload, hosts: Iterable[HostId], style: Style) ->
 
 
 def _preference(ledger: Ledger, vm: Workload, host: HostId, style: Style) -> tuple[object, ...]:
-    """Hosts that stay before borrowed ones, then pins, then company wanted and shunned, then the style."""
+    """Hosts that stay before borrowed ones, then pins, downtime budgets, company wanted and shunned, then the style."""
     case, there = ledger.case, ledger.residents[host]
     pins, mates, shunned = case.pins.get(vm.id), case.mates.get(vm.id), case.shunned.get(vm.id)
     return (
         case.nodes[host].part is Part.SWING,
         pins is not None and host not in pins,
+        host in vm.too_slow and not ledger.crossed(vm.id),
         mates is not None and mates.isdisjoint(there),
         shunned is not None and not shunned.isdisjoint(there),
         style(ledger, host),

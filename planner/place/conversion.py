@@ -24,6 +24,7 @@ from planner.model.plan import ClusterPlacement, Decision, Group, Route, Storage
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
 from planner.model.progress import FIRST, Resumption
+from planner.model.reserve import Reserve
 from planner.place.standing import FRESH, Standing, standing
 
 T = TypeVar("T")
@@ -62,8 +63,8 @@ class Conversion:
         return self.policy.of_cluster(self.cluster.name)
 
     @property
-    def reserve(self) -> int:
-        """How many hosts of a side may fail."""
+    def reserve(self) -> Reserve:
+        """What each side keeps free."""
         return self.policy.reserve_of(self.cluster.name, ha_enabled=self.cluster.ha_enabled)
 
     @property

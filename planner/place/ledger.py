@@ -133,17 +133,17 @@ class Ledger:
         return self._target_load + vm.memory - self._target_usable
 
     def excess(self, hosts: Iterable[HostId]) -> int:
-        """By how many bytes the memory in use on these hosts exceeds what is left when the largest fail.
+        """By how many bytes the memory in use on these hosts exceeds what is left beside the reserve.
 
         0 or less is enough; unknown capacities count as enough.
         """
         chosen = tuple(hosts)
         load = sum(self.memory[host] for host in chosen)
-        if not self.case.reserve or not load:
+        if not self.case.reserve.kept or not load:
             return 0
         rooms = [self.room(host).memory for host in chosen if not self.case.nodes[host].closed]
-        known = sorted(memory for memory in rooms if memory is not None)
-        return load - sum(known[: max(0, len(known) - self.case.reserve)]) if len(known) == len(rooms) else 0
+        known = [memory for memory in rooms if memory is not None]
+        return load - self.case.reserve.usable(known) if len(known) == len(rooms) else 0
 
     def source_left(self, gone: Iterable[HostId]) -> tuple[HostId, ...]:
         """The hosts that a reserve is reckoned over once some are gone: the source side, or the whole pool."""
@@ -283,9 +283,9 @@ class Ledger:
         self._on = {side: tuple(host for host, where in self.side.items() if where is side) for side in Side}
         target = self._on[Side.TARGET]
         rooms = [self.case.nodes[host].after.memory for host in target]
-        known = sorted(memory for memory in rooms if memory is not None)
-        counted = self.case.reserve and len(known) == len(rooms)
-        self._target_usable = sum(known[: max(0, len(known) - self.case.reserve)]) if counted else None
+        known = [memory for memory in rooms if memory is not None]
+        counted = self.case.reserve.kept and len(known) == len(rooms)
+        self._target_usable = self.case.reserve.usable(known) if counted else None
         self._target_load = sum(self.memory[host] for host in target)
 
     def _crowded(self, vm: Workload, host: HostId, room: Room) -> Refusal | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from planner.model.policy import Strategy
+from planner.model.reserve import Reserve
 from planner.place.case import Case, Node, Part
 from planner.units import format_size
 
@@ -19,7 +20,7 @@ def lack(case: Case) -> Lack | None:
     """The largest lack of memory that no order can avoid; None when sums show none, or something is unknown.
 
     With a reserve of r hosts the source side can hold nothing once it has r hosts, so everything has crossed
-    while it still had r + 1; and nothing crosses before the target side has r + 1.
+    while it still had r + 1; and nothing crosses before the target side has r + 1. A share of memory is r = 0.
     """
     if case.parking is not None or any(node.after.memory is None for node in case.nodes.values()):
         return None
@@ -35,7 +36,7 @@ def lack(case: Case) -> Lack | None:
 def _states(case: Case) -> Iterator[tuple[int, str]]:
     """Memory that is left to VMs in a state, and the state."""
     reserve = case.reserve
-    kept = f" beside the HA reserve of {reserve} host{'s' * (reserve > 1)}" if reserve else ""
+    kept = f" beside the HA reserve of {reserve.words}" if reserve.kept else ""
     before = [node.before.memory or 0 for node in _members(case)]
     after = [node.after.memory or 0 for node in _members(case)]
     new = [node.after.memory or 0 for node in case.nodes.values() if node.part is not Part.MEMBER]
@@ -50,22 +51,21 @@ def _states(case: Case) -> Iterator[tuple[int, str]]:
     yield room, f"once converted, its hosts hold {format_size(room)}{kept}"
     if case.strategy is Strategy.MOVE_TO_NEW_HOSTS or case.standing.begun or _tolerates(case, before):
         return
-    out = max(0, reserve + 1 - len(new))
+    out = max(0, reserve.hosts + 1 - len(new))
     room = _usable(before, len(before) - out, reserve)
     if out:
         yield room, f"with the first {_hosts(out)} out {_others(room)}{kept}"
     target = [*after, *new]
-    room = _usable(target, len(target) - reserve - 1, reserve)
+    room = _usable(target, len(target) - reserve.hosts - 1, reserve)
     yield (
         room,
-        f"with the last {_hosts(reserve + 1)} still to be emptied {_others(room)}{kept}",
+        f"with the last {_hosts(reserve.hosts + 1)} still to be emptied {_others(room)}{kept}",
     )
 
 
-def _usable(rooms: Iterable[int], count: int, reserve: int) -> int:
-    """What the `count` largest hosts hold when the largest of them fail."""
-    largest = sorted(rooms, reverse=True)[: max(0, count)]
-    return sum(largest[reserve:])
+def _usable(rooms: Iterable[int], count: int, reserve: Reserve) -> int:
+    """What the `count` largest hosts hold beside their reserve."""
+    return reserve.usable(sorted(rooms, reverse=True)[: max(0, count)])
 
 
 def _tolerates(case: Case, before: list[int]) -> bool:

@@ -1,21 +1,37 @@
-"""The pilot: the first few VMs of an estate that cross, alone, so that what goes wrong goes wrong small."""
+"""The pilot: the first few VMs of an estate that cross, alone, so that what goes wrong goes wrong small.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+Few and of low criticality, and yet an example of each kind that follows: what works for them works for the others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.model.estate import VirtualMachine, VmId
+from planner.model.estate import Estate, VirtualMachine, VmId
+from planner.model.kinds import Criticality
 from planner.model.plan import ClusterPlacement, Group, Move, Phase, PhaseKind
 from planner.place.cases import MANAGERS, RANK
+from planner.place.variety import kinds
 
-_PILOT: Final = "the pilot: few VMs of low criticality first; "
+_CROSSING: Final = frozenset({PhaseKind.CROSS, PhaseKind.PARK})
+_USUAL: Final = RANK[Criticality.NORMAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Estate:
+    """What the choice is made from: the VMs, of what each is an example, what follows, and who does not cross alone."""
+
+    vms: Mapping[VmId, VirtualMachine]
+    kinds: Mapping[VmId, frozenset[str]]
+    wanted: frozenset[str]
+    grouped: frozenset[VmId]
+
+
+_PILOT: Final = "the pilot: few VMs of low criticality first"
 
 
 def with_pilot(
-    placements: tuple[ClusterPlacement, ...],
-    vms: Mapping[VmId, VirtualMachine],
-    groups: tuple[Group, ...],
-    size: int,
+    placements: tuple[ClusterPlacement, ...], estate: Estate, groups: tuple[Group, ...], size: int
 ) -> tuple[ClusterPlacement, ...]:
     """The placements with the first crossing of the estate cut in two: the pilot, then the rest.
 
@@ -27,7 +43,8 @@ def with_pilot(
             continue
         if not size:
             return placements
-        phases = tuple(_with_split(placement.phases, crossing, tuple(_split(crossing, vms, groups, size))))
+        given = _given(placements, estate, groups)
+        phases = tuple(_with_split(placement.phases, crossing, tuple(_split(crossing, given, size))))
         return (*placements[:index], replace(placement, phases=phases), *placements[index + 1 :])
     return placements
 
@@ -42,46 +59,83 @@ def _with_split(phases: tuple[Phase, ...], whole: Phase, parts: tuple[Phase, ...
         yield replace(phase, after=tuple(place + more * (place >= at) for place in phase.after))
 
 
-def _split(
-    phase: Phase, vms: Mapping[VmId, VirtualMachine], groups: tuple[Group, ...], size: int
-) -> Iterator[Phase]:
-    chosen = _pilot(phase.moves, vms, groups, size)
+def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple[Group, ...]) -> _Estate:
+    vms, datastores = {vm.id: vm for vm in estate.vms}, {store.id: store for store in estate.datastores}
+    crossing = {
+        move.vm
+        for placement in placements
+        for phase in placement.phases
+        if phase.kind in _CROSSING
+        for move in phase.moves
+    }
+    found = {vm: kinds(vms[vm], datastores) for vm in crossing}
+    return _Estate(
+        vms=vms,
+        kinds=found,
+        wanted=frozenset().union(*found.values()),
+        grouped=frozenset(vm for group in groups for vm in group.vms if len(group.vms) > 1),
+    )
+
+
+def _split(phase: Phase, given: _Estate, size: int) -> Iterator[Phase]:
+    chosen = _pilot(phase.moves, given, size)
     if not chosen:
         yield phase
         return
     first = tuple(move for move in phase.moves if move.vm in chosen)
     rest = tuple(move for move in phase.moves if move.vm not in chosen)
-    yield replace(phase, moves=first, reason=f"{_PILOT}{phase.reason.removeprefix(_PILOT)}")
+    reason = f"{_PILOT}{_examples(chosen, given)}; {phase.reason.partition('; ')[2] if phase.reason.startswith(_PILOT) else phase.reason}"
+    yield replace(phase, moves=first, reason=reason)
     if rest:
         yield replace(phase, moves=rest)
 
 
-def _pilot(
-    moves: tuple[Move, ...], vms: Mapping[VmId, VirtualMachine], groups: tuple[Group, ...], size: int
-) -> set[VmId]:
-    """VMs of the lowest criticality, alone in their group, each of another guest and firmware while there are."""
-    grouped = {vm for group in groups for vm in group.vms if len(group.vms) > 1}
-    free = [
-        vms[move.vm] for move in moves if move.vm not in grouped and not MANAGERS & set(vms[move.vm].roles)
-    ]
-    waiting = sorted(free, key=_risk)
+def _examples(chosen: frozenset[VmId], given: _Estate) -> str:
+    """Of what the pilot is an example, and of what it is none although that follows."""
+    if not given.wanted:
+        return ""
+    lacking = sorted(given.wanted - _shown(chosen, given), key=str.lower)
+    if not lacking:
+        return ", of every kind of guest, firmware and storage that follows"
+    return f"; what follows and is not among them: {', '.join(lacking)}"
+
+
+def _pilot(moves: tuple[Move, ...], given: _Estate, size: int) -> frozenset[VmId]:
+    """VMs of usual criticality at the most that show new kinds, as long as some do, and then those of the least risk.
+
+    None of a group, which would cross alone, and none that manages clusters.
+    """
+    candidates = (given.vms[move.vm] for move in moves if move.vm not in given.grouped)
+    waiting = sorted((vm for vm in candidates if not MANAGERS & set(vm.roles)), key=_risk)
     chosen: dict[VmId, None] = {}
-    kinds: set[tuple[object, ...]] = set()
     while waiting and len(chosen) < size:
-        lowest = _risk(waiting[0])[:2]
-        equals = [vm for vm in waiting if _risk(vm)[:2] == lowest]
-        pick = next((vm for vm in equals if _kind(vm) not in kinds), equals[0])
+        pick = _of_new_kinds(waiting, _shown(chosen, given), given) or _of_least_risk(waiting, chosen, given)
         chosen[pick.id] = None
-        kinds.add(_kind(pick))
         waiting.remove(pick)
-    return set(chosen)
+    return frozenset(chosen)
+
+
+def _of_new_kinds(
+    waiting: list[VirtualMachine], shown: frozenset[str], given: _Estate
+) -> VirtualMachine | None:
+    """The VM that shows most that is new, of equals the one of the least risk; None when none shows anything."""
+    usual = [vm for vm in waiting if _risk(vm)[0] <= _USUAL and not vm.roles]
+    best = max(usual, key=lambda vm: len(given.kinds[vm.id] - shown), default=None)
+    return best if best is not None and given.kinds[best.id] - shown else None
+
+
+def _of_least_risk(waiting: list[VirtualMachine], chosen: Iterable[VmId], given: _Estate) -> VirtualMachine:
+    """Of those as harmless as the first one of another guest or firmware, while there are."""
+    seen = {(given.vms[vm].guest_os, given.vms[vm].firmware) for vm in chosen}
+    equals = [vm for vm in waiting if _risk(vm)[:2] == _risk(waiting[0])[:2]]
+    return next((vm for vm in equals if (vm.guest_os, vm.firmware) not in seen), equals[0])
+
+
+def _shown(chosen: Iterable[VmId], given: _Estate) -> frozenset[str]:
+    return frozenset().union(*(given.kinds[vm] for vm in chosen))
 
 
 def _risk(vm: VirtualMachine) -> tuple[int, bool, int, VmId]:
     """An unknown criticality counts as normal: the pilot needs someone, and no outage is hidden by it."""
     size = sum(disk.allocated_bytes or disk.capacity_bytes or 0 for disk in vm.disks)
-    return RANK[vm.criticality] if vm.criticality else 1, bool(vm.roles), size, vm.id
-
-
-def _kind(vm: VirtualMachine) -> tuple[object, ...]:
-    return vm.guest_os, vm.firmware
+    return RANK[vm.criticality] if vm.criticality else _USUAL, bool(vm.roles), size, vm.id

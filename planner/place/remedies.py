@@ -170,11 +170,12 @@ def _all_storage(conversion: Conversion) -> Iterator[Remedy]:
 
 
 def _without_reserve(conversion: Conversion) -> Iterator[Remedy]:
-    if conversion.reserve:
-        own = replace(conversion.asked, reserve_hosts=0)
+    if conversion.reserve.kept:
+        own = replace(conversion.asked, reserve_hosts=0, reserve_percent=None)
+        key = "reserve_percent" if conversion.reserve.percent else "reserve_hosts"
         others = tuple(entry for entry in conversion.policy.clusters if entry.cluster != own.cluster)
         yield Remedy(
-            text="do without the HA reserve while it is converted (policy: clusters, reserve_hosts: 0)",
+            text=f"do without the HA reserve while it is converted (policy: clusters, {key}: 0)",
             conversion=replace(conversion, policy=replace(conversion.policy, clusters=(*others, own))),
         )
 

@@ -117,8 +117,7 @@ def _as_many_as_sums_allow(
     left = [host for host in ledger.source_left(gone) if not ledger.case.nodes[host].closed]
     found: list[HostId] = []
     for host in order:
-        rest = sorted(ledger.room(other).memory or 0 for other in left if other != host)
-        usable = sum(rest[: max(0, len(rest) - ledger.case.reserve)])
+        usable = ledger.case.reserve.usable(ledger.room(other).memory or 0 for other in left if other != host)
         if usable + tolerated < load or (ledger.memory[host] and enough(ledger, [*gone, *found])):
             break
         left = [other for other in left if other != host]
@@ -153,11 +152,10 @@ def takes_all(ledger: Ledger, rebuilt: Collection[HostId]) -> bool:
     case = ledger.case
     building = [host for one in ledger.building for host in one.hosts]
     rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *building, *rebuilt)]
-    known = sorted(memory for memory in rooms if memory is not None)
+    known = [memory for memory in rooms if memory is not None]
     if len(known) < len(rooms):
         return False
-    usable = sum(known[: max(0, len(known) - case.reserve)])
-    return usable >= sum(vm.memory for vm in case.workloads.values())
+    return case.reserve.usable(known) >= sum(vm.memory for vm in case.workloads.values())
 
 
 def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> bool:

@@ -108,11 +108,11 @@ def tolerated(case: Case) -> int:
     ledger = Ledger(case)
     homeless = sum(vm.memory for vm in unsettled(ledger))
     rooms = [ledger.room(host).memory for host in ledger.on(Side.SOURCE)]
-    known = sorted(memory for memory in rooms if memory is not None)
-    if not case.reserve or len(known) < len(rooms):
+    known = [memory for memory in rooms if memory is not None]
+    if not case.reserve.kept or len(known) < len(rooms):
         return 0
     load = homeless + sum(ledger.memory[host] for host in ledger.on(Side.SOURCE))
-    return max(0, load - sum(known[: max(0, len(known) - case.reserve)])) if load else 0
+    return max(0, load - case.reserve.usable(known)) if load else 0
 
 
 def _settle_unknown(ledger: Ledger) -> list[Workload]:
@@ -206,7 +206,7 @@ def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator
         if len(hosts) > 1:
             yield _round(ledger, tuple(hosts), grace, style)
         return
-    needed = ledger.case.reserve + 1 - len(ledger.on(Side.TARGET))
+    needed = ledger.case.reserve.hosts + 1 - len(ledger.on(Side.TARGET))
     for size in range(max(1, needed), 0, -1):
         for together in islice(combinations(hosts, size), _SETS):
             yield _round(ledger, together, grace, style)
@@ -223,7 +223,7 @@ def _joined(ledger: Ledger) -> Ledger:
 
 def _target_receives(ledger: Ledger) -> bool:
     """Whether the target side has hosts beyond those whose failure it must bear."""
-    return len(ledger.on(Side.TARGET)) > ledger.case.reserve
+    return len(ledger.on(Side.TARGET)) > ledger.case.reserve.hosts
 
 
 def _widened(ledger: Ledger, grace: int, style: Style, width: Width) -> Ledger | None:
@@ -239,7 +239,7 @@ def _widened(ledger: Ledger, grace: int, style: Style, width: Width) -> Ledger |
         after.settle()
     emptied = [host for host in after.on(Side.SOURCE) if not after.residents_to_move(host)]
     emptied = close_ranks(after, emptied, grace, style, takes_all if width is Width.WIDE else never)
-    if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve or not emptied:
+    if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve.hosts or not emptied:
         return None
     return _rebuilt(after, tuple(sorted(emptied)), grace, style)
 

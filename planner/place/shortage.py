@@ -85,8 +85,8 @@ def _what(stuck: Stuck) -> str:
     if lacking[least] > 0:
         size = format_size(lacking[least])
         return f"without host {name} the HA reserve of the other hosts is {size} of memory short"
-    if stuck.ledger.case.reserve:
-        return f"no order keeps the reserve of {stuck.ledger.case.reserve} host(s) on both sides in between"
+    if stuck.ledger.case.reserve.kept:
+        return f"no order keeps the reserve of {stuck.ledger.case.reserve.words} on both sides in between"
     return f"no order was found in which host {name} and the others can be emptied"
 
 

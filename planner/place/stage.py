@@ -56,9 +56,8 @@ def place(  # noqa: PLR0913, PLR0917
             shortages.append(shortage(conversion, found))
     if shortages:
         raise InfeasibleError(tuple(shortages))
-    vms = {vm.id: vm for vm in estate.vms}
     pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
-    return with_pilot(tuple(placements), vms, groups, pilot)
+    return with_pilot(tuple(placements), estate, groups, pilot)
 
 
 def _solved(conversion: Conversion) -> Solution | Stuck:

@@ -88,7 +88,7 @@ def _begin_rebuilds(ledger: Ledger, grace: int, style: Style, enough: Enough, cl
     emptied = close_ranks(ledger, (), grace, style, enough)
     ledger.settle()
     target = len(ledger.on(Side.TARGET)) + sum(len(building.hosts) for building in ledger.building)
-    if not emptied or target + len(emptied) <= ledger.case.reserve:
+    if not emptied or target + len(emptied) <= ledger.case.reserve.hosts:
         return False
     ledger.purpose = ""
     ledger.rebuild_beside(tuple(sorted(emptied)))
@@ -98,7 +98,7 @@ def _begin_rebuilds(ledger: Ledger, grace: int, style: Style, enough: Enough, cl
 
 def _target_receives(ledger: Ledger) -> bool:
     """Whether the target side has hosts beyond those whose failure it must bear, and somebody is still to come."""
-    beyond = len(ledger.on(Side.TARGET)) > ledger.case.reserve
+    beyond = len(ledger.on(Side.TARGET)) > ledger.case.reserve.hosts
     return beyond and any(not vm.last and not ledger.crossed(vm.id) for vm in ledger.case.workloads.values())
 
 
@@ -112,7 +112,7 @@ def _even_out(ledger: Ledger, before: tuple[int, ...]) -> None:
 
 def _batch(ledger: Ledger, style: Style, pulse: Pulse, clock: _Clock) -> bool:
     """Let VMs cross until the target is full or the batch is long enough; whether any did."""
-    if len(ledger.on(Side.TARGET)) <= ledger.case.reserve:
+    if len(ledger.on(Side.TARGET)) <= ledger.case.reserve.hosts:
         return False
     waiting = [vm for host in ranked(ledger) for vm in ledger.residents_to_move(host) if not vm.last]
     if not waiting:
@@ -176,7 +176,7 @@ def _one_is_free(ledger: Ledger) -> bool:
     """
     on_source = [vm for vm in ledger.case.workloads.values() if not ledger.crossed(vm.id)]
     rooms = sorted(ledger.room(host).memory or 0 for host in ledger.on(Side.SOURCE))
-    usable = sum(rooms[: max(0, len(rooms) - 1 - ledger.case.reserve)])
+    usable = ledger.case.reserve.usable(rooms[:-1])
     return sum(vm.memory for vm in on_source) + max((vm.memory for vm in on_source), default=0) <= usable
 
 

@@ -27,7 +27,7 @@ from planner.model.kinds import (
     ServiceRole,
     ToolsState,
 )
-from planner.read.fields import converted, rates, same, settings, sizes, taken, texts
+from planner.read.fields import converted, durations, rates, same, settings, sizes, taken, texts
 from planner.read.formats import mac
 from planner.read.ids import rule_id
 from planner.read.inventory_names import Names, Reference, anywhere, id_of_vm
@@ -77,6 +77,7 @@ VM: Final = (
     )
     | sizes("memory", "memory_reservation")
     | rates("change_rate")
+    | durations("max_downtime")
     | texts("tags")
     | converted(power=_power, firmware=Firmware, tools=ToolsState, criticality=Criticality, roles=_roles)
     | settings()

@@ -8,10 +8,13 @@ from typing import Any, Final
 from planner.errors import InputError, Problem
 from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
+    BudgetSeverity,
     CapacityPolicy,
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     Freeze,
     InstallPolicy,
     KnowledgePolicy,
@@ -25,6 +28,7 @@ from planner.model.policy import (
     Strategy,
     TimingPolicy,
     TransferPolicy,
+    Uplink,
     Waiver,
     WavePolicy,
     Weekday,
@@ -33,9 +37,11 @@ from planner.model.policy import (
 )
 from planner.read.document import Document
 from planner.read.fields import Fields, converted, durations, rates, same, sizes, taken, texts
+from planner.read.policy_sense import nonsense
 from planner.read.schema import complaints
 from planner.read.what_if import changed
 from planner.read.yaml_file import as_document, load_yaml
+from planner.units import parse_duration
 
 
 def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
@@ -44,6 +50,14 @@ def _weights(weights: Mapping[str, int]) -> tuple[Criterion, ...]:
 
 def _prices(amounts: Mapping[str, float]) -> tuple[Price, ...]:
     return tuple(Price(platform=name, amount=amount) for name, amount in sorted(amounts.items()))
+
+
+def _budgets(most: Mapping[str, Any]) -> tuple[DowntimeBudget, ...]:
+    return tuple(
+        DowntimeBudget(criticality=criticality, most=parse_duration(most[criticality]))
+        for criticality in Criticality
+        if criticality in most
+    )
 
 
 def _record(kind: Callable[..., Any], fields: Fields) -> Callable[[Mapping[str, Any]], Any]:
@@ -58,10 +72,15 @@ def _many(build: Callable[[Mapping[str, Any]], Any]) -> Callable[[list[Mapping[s
     return lambda items: tuple(build(item) for item in items)
 
 
-_CAPACITY: Final = same("vcpu_per_core", "reserve_hosts", "source_memory_percent", "storage_percent") | sizes(
-    "host_memory"
+_CAPACITY: Final = same(
+    "vcpu_per_core", "reserve_hosts", "reserve_percent", "source_memory_percent", "storage_percent"
+) | sizes("host_memory")
+_UPLINK: Final = same("name", "at_once") | texts("hosts", "clusters") | rates("rate")
+_TRANSFERS: Final = (
+    same("per_host", "per_datastore", "at_once", "conversions_per_host")
+    | rates("measured", "datastore")
+    | converted(uplinks=_many(_record(Uplink, _UPLINK)))
 )
-_TRANSFERS: Final = same("per_host", "per_datastore", "at_once") | rates("measured", "datastore")
 _TIMING: Final = same("spread_percent") | durations(
     "shutdown",
     "convert_linux",
@@ -74,7 +93,8 @@ _TIMING: Final = same("spread_percent") | durations(
     "upgrade_host",
     "soak",
 )
-_WAVES: Final = same("pilot_vms", "max_vms", "failure_budget")
+_WAVES: Final = same("pilot_vms", "max_vms", "failure_budget", "cutovers_at_once")
+_DOWNTIME: Final = converted(budgets=_budgets, severity=BudgetSeverity)
 _WINDOW: Final = (
     converted(days=lambda days: tuple(map(Weekday, days)))
     | texts("clusters")
@@ -92,7 +112,7 @@ _KNOWLEDGE: Final = same("max_age_days")
 _WINDOWS: Final = same("timezone") | converted(
     open=_many(_record(Window, _WINDOW)), freezes=_many(_record(Freeze, _FREEZE))
 )
-_CLUSTER: Final = same("cluster", "target", "reserve_hosts") | converted(strategy=Strategy)
+_CLUSTER: Final = same("cluster", "target", "reserve_hosts", "reserve_percent") | converted(strategy=Strategy)
 _NETWORK: Final = same("source", "bridge", "vlan")
 _STORAGE: Final = same("source", "target")
 _SHARED_STORAGE: Final = (
@@ -106,6 +126,7 @@ _POLICY: Final = same("vddk_path") | converted(
     transfers=_record(TransferPolicy, _TRANSFERS),
     timing=_record(TimingPolicy, _TIMING),
     waves=_record(WavePolicy, _WAVES),
+    downtime=_record(DowntimePolicy, _DOWNTIME),
     windows=_record(WindowPolicy, _WINDOWS),
     decision=_record(DecisionPolicy, _DECISION),
     prices=_record(PricesPolicy, _PRICES),
@@ -149,22 +170,9 @@ def read_policy_file(path: Path, what_if: Iterable[str] = ()) -> Policy:
     if document.data is None:
         return Policy()
     said = (document.problem(message, place) for place, message in complaints(document, "policy"))
-    if problems := (*said, *_repetitions(document), *_backwards(document)):
+    if problems := (*said, *_repetitions(document), *nonsense(document)):
         raise InputError(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return Policy(**taken(document.data, _POLICY))
-
-
-def _backwards(document: Document) -> Iterator[Problem]:
-    """Freezes that would freeze nothing; what is no date at all was said before."""
-    windows = document.data.get("windows") if isinstance(document.data, Mapping) else None
-    freezes = windows.get("freezes") if isinstance(windows, Mapping) else None
-    for number, freeze in enumerate(freezes if isinstance(freezes, list) else ()):
-        first, last = (
-            (str(freeze.get(key)) for key in ("from", "to")) if isinstance(freeze, Mapping) else ("", "")
-        )
-        if last < first:
-            message = f"ends before it begins ({first})"
-            yield document.problem(message, ("windows", "freezes", number, "to"))
 
 
 def _repetitions(document: Document) -> Iterator[Problem]:

@@ -36,6 +36,16 @@ def unknown_names(estate: Estate, policy: Policy) -> tuple[Problem, ...]:
             tuple(name for window in policy.windows.open for name in window.clusters),
             {c.name for c in estate.clusters},
         ),
+        (
+            "transfers.uplinks.hosts",
+            tuple(name for uplink in policy.transfers.uplinks for name in uplink.hosts),
+            {h.name for h in estate.hosts},
+        ),
+        (
+            "transfers.uplinks.clusters",
+            tuple(name for uplink in policy.transfers.uplinks for name in uplink.clusters),
+            {c.name for c in estate.clusters},
+        ),
         ("clusters.cluster", tuple(c.cluster for c in policy.clusters), {c.name for c in estate.clusters}),
         ("clusters.target", tuple(c.target for c in policy.clusters if c.target), platforms),
         (

@@ -117,6 +117,11 @@ def _incomplete(error: _Error) -> str:
     return "; ".join(lacking)
 
 
+def _excluding(error: _Error) -> str:
+    """`not: {required: [a, b]}` is how a schema says that of two keys only one may stand there."""
+    return f"{' and '.join(error.validator_value['required'])} exclude each other: keep one of them"
+
+
 def _not_listed(error: _Error) -> str:
     known = [value for value in error.validator_value if isinstance(value, str)]
     hint = " (write it in quotes)" if isinstance(error.instance, bool) else ""
@@ -144,6 +149,7 @@ def _shown(value: Any) -> str:
 _MESSAGES: Final[dict[str, Callable[[_Error], str]]] = {
     "type": _wrong_type,
     "dependentRequired": _incomplete,
+    "not": _excluding,
     "enum": _not_listed,
     "pattern": _bad_pattern,
     "format": _bad_format,

@@ -7,18 +7,21 @@ from planner.model.estate import ClusterId, HostId
 from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
+from planner.schedule.lines import over_lines
 from planner.schedule.rounds import flow, room, rounds, shared
+from planner.schedule.slot_bounds import shared_slots
 from planner.units import format_duration
 
 
 def bounds(
     placements: tuple[ClusterPlacement, ...], steps: tuple[Step, ...], facts: Facts
 ) -> tuple[Bound, ...]:
-    """For each cluster the best bound of every kind; no estate is done before its slowest cluster.
+    """For each cluster the best bound of every kind, and the largest of all for the estate.
 
-    The kinds: bytes over each link; transfers of a host, a datastore and the estate at once; the rounds of rebuilding that room
-    and reserve leave, and the stream of VMs between them; memory over time; and the longest single VM with the host built
-    before and the one rebuilt after.
+    No estate is done before its slowest cluster, or before what its clusters share has served them all.
+    The kinds: bytes over each link and uplink; transfers, conversions and cutovers at once of a host, a datastore, an uplink and
+    the estate; the rounds of rebuilding that room and reserve leave, and the stream of VMs between them; memory over time; and
+    the longest single VM with the host built before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
     for step in steps:
@@ -30,7 +33,9 @@ def bounds(
     of_all = [bound for of_one in found.values() for bound in of_one]
     if not of_all:
         return ()
-    largest = max(of_all, key=lambda bound: bound.seconds)
+    of_estate = (*shared_slots(steps, facts), *over_lines(steps, facts))
+    shared = (Bound(seconds=seconds, binding=binding) for seconds, binding in of_estate)
+    largest = max((*of_all, *shared), key=lambda bound: bound.seconds)
     return (Bound(seconds=largest.seconds, binding=largest.binding), *of_all)
 
 
@@ -38,7 +43,8 @@ def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) ->
     kinds = (
         _links(steps, facts),
         _slots(steps, facts),
-        _caps(steps, facts),
+        shared_slots(steps, facts),
+        over_lines(steps, facts),
         rounds(placement, steps, facts),
         flow(placement, steps, facts),
         shared(placement, steps, facts),
@@ -78,18 +84,6 @@ def _slots(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
     for host, seconds in busy.items():
         work = f" and the work on it ({format_duration(rebuilt[host])})" if rebuilt[host] else ""
         yield -(-seconds // slots) + rebuilt[host], f"transfers of {host}, {slots} at once{work}"
-
-
-def _caps(steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """What the policy lets run at once in the whole estate: transfers and installs."""
-    moves = [step for step in steps if step.vm is not None]
-    installs = [step for step in steps if step.kind in {StepKind.INSTALL, StepKind.UPGRADE}]
-    for of_kind, cap, what in (
-        (moves, facts.policy.transfers.at_once, f"{len(moves)} moves, transfers.at_once"),
-        (installs, facts.policy.install.at_once, f"{len(installs)} installs, install.at_once"),
-    ):
-        if cap is not None:
-            yield -(-sum(step.duration for step in of_kind) // cap), what
 
 
 def _longest(steps: list[Step]) -> Iterator[tuple[int, str]]:

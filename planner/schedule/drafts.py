@@ -144,7 +144,7 @@ def _parts(phase: Phase, found: Order, facts: Facts) -> tuple[tuple[Move, ...], 
     loads = {
         move.vm: Load(
             seconds=move_timing(phase.kind, phase.cluster, move, facts).seconds,
-            holds=held(move, facts),
+            holds=held(MOVES[phase.kind], move, facts),
             rank=rank(facts.vms[move.vm].criticality),
         )
         for move in phase.moves

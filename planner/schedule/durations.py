@@ -8,6 +8,7 @@ from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Move, PhaseKind, Route, StepKind, Transport
 from planner.schedule.facts import Facts
+from planner.schedule.lines import shares
 from planner.units import format_rate
 
 FIXED: Final = "fixed work: shutdown, conversion, checks"
@@ -47,8 +48,8 @@ def host_seconds(kind: StepKind, facts: Facts) -> int:
 def move_timing(phase: PhaseKind, cluster: ClusterId, move: Move, facts: Facts) -> Timing:
     """How long a move takes: the copy at the slowest of route and links, and the work around it.
 
-    A link is shared by as many transfers as the policy lets a host take part in, so the estimate holds when
-    they all run at once.
+    A link is shared by as many transfers as the policy lets a host take part in, an uplink by as many as the policy
+    lets over it, so the estimate holds when they all run at once.
     """
     size = facts.bytes_of(move.vm, frozenset(placement.disk for placement in move.disks))
     ceiling, rate_name = _ceiling(phase, cluster, move.vm, facts)
@@ -123,4 +124,5 @@ def _slowest(ceiling: int, name: str, move: Move, facts: Facts) -> tuple[int, st
             (throughput // readers, f"{medium} ({format_rate(throughput)} for {readers} transfers)")
             for medium in sorted(facts.media(move.vm, move.disks))
         ]
+    offers += shares(move, facts)
     return min(offers, key=lambda offer: offer[0], default=(0, FIXED))

@@ -30,6 +30,7 @@ from planner.model.plan import (
 )
 from planner.model.platform import Platform
 from planner.model.policy import Policy
+from planner.model.uplinks import Line, lines
 
 _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
 
@@ -41,7 +42,7 @@ class Facts:
     `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
     several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
     wave. `shared` are the target storages that several hosts reach, each with the id of its medium; `scattered` are clusters
-    with a disk of which nobody knows where it lies. `progress` is what earlier plans have done.
+    with a disk of which nobody knows where it lies; `lines` are the policy's uplinks. `progress` is what earlier plans have done.
     """
 
     policy: Policy
@@ -57,6 +58,7 @@ class Facts:
     residents: Mapping[HostId, tuple[VmId, ...]]
     scattered: frozenset[ClusterId]
     progress: Progress
+    lines: tuple[Line, ...]
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM runs before it is moved; one whose power state is unknown may."""
@@ -129,6 +131,7 @@ def facts(  # noqa: PLR0913, PLR0917
         residents=residents,
         scattered=frozenset(vm.cluster for vm in estate.vms if _lies_anywhere(vm)),
         progress=progress,
+        lines=lines(policy.transfers.uplinks, estate.hosts, estate.clusters),
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from planner.model.estate import HostId
 from planner.model.plan import ClusterPlacement, PhaseKind, Step, StepKind
 from planner.schedule.facts import Facts
+from planner.schedule.reserves import Kept, share_kept, was_kept
 from planner.units import format_duration, format_size
 
 _BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
@@ -18,7 +19,7 @@ class Ground:
     """What every order of a cluster's conversion has to do with.
 
     `rooms` are the bytes of memory of the hosts that are rebuilt, smallest first; `free` what all hosts have beside the
-    running VMs, and of that `source` and `target` what a reserve of each side keeps at the least; `new` what hosts have that
+    running VMs, and of that `kept` what the reserves keep at the least; `new` what hosts have that
     are new to the cluster, and `ready` how many those are. `hosts` counts all there are, those that are given up included.
     `shortest` are the seconds of the quickest rebuild, `head` those until the first host of the target is there at the
     earliest, and `tail` those from the last crossing to the end: the host that the VM has left is rebuilt.
@@ -26,8 +27,7 @@ class Ground:
 
     rooms: tuple[int, ...]
     free: int
-    source: int
-    target: int
+    kept: Kept
     new: int
     ready: int
     hosts: int
@@ -38,17 +38,17 @@ class Ground:
     @property
     def before(self) -> int:
         """The most hosts that are rebuilt, or out for it, before the first VM crosses: all VMs are on the source side."""
-        return _fitting(self.rooms, self.free - self.new - self.source)
+        return _fitting(self.rooms, self.free - self.new - self.kept.source)
 
     @property
     def after(self) -> int:
         """The most hosts that are still to be rebuilt when the last VM has crossed."""
-        return _fitting(self.rooms, self.free - self.target)
+        return _fitting(self.rooms, self.free - self.kept.target)
 
     @property
     def between(self) -> int:
         """The most hosts that are out at one time in between: both sides keep their reserve."""
-        return _fitting(self.rooms, self.free - self.source - self.target)
+        return _fitting(self.rooms, self.free - self.kept.both)
 
 
 def ground(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Ground | None:
@@ -70,14 +70,13 @@ def ground(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Grou
         return None
     rooms = tuple(sorted(most_memory(host, facts) or 0 for host in rebuilt))
     new = sorted((most_memory(host, facts) or 0 for host in stay - set(rebuilt)), reverse=True)
-    reserve = _reserve(placement, free, facts)
+    kept = _kept(placement, rooms, new, tuple(chains), facts)
     upgraded = any(step.kind is StepKind.UPGRADE for step in steps)
     shortest = min(chains[host] for host in rebuilt)
     return Ground(
         rooms=rooms,
         free=free,
-        source=sum(rooms[:reserve]),
-        target=0 if upgraded else sum([*new, *rooms][:reserve]),
+        kept=replace(kept, target=0, both=kept.source) if upgraded else kept,
         new=sum(new),
         ready=len(new),
         hosts=len(stay | chains.keys()),
@@ -98,7 +97,7 @@ def rounds(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iter
     if known is None:
         return
     if any(step.kind is StepKind.UPGRADE for step in steps):
-        count = _fewest(len(known.rooms), 0, 0, _fitting(known.rooms, known.free - known.source))
+        count = _fewest(len(known.rooms), 0, 0, _fitting(known.rooms, known.free - known.kept.source))
     else:
         count = _fewest(len(known.rooms), known.before, known.after, known.between)
     yield count * known.shortest, f"{count} round{'s' * (count != 1)} of rebuilding"
@@ -114,7 +113,7 @@ def room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterat
     crossings = [step for step in steps if step.kind is StepKind.MOVE and step.vm and facts.runs(step.vm)]
     if known is None or not crossings:
         return
-    free = known.free - known.source - known.target
+    free = known.free - known.kept.both
     between = known.rooms[: max(0, len(known.rooms) - known.before - known.after)]
     out = sum(between) * known.shortest
     twice = sum((facts.vms[step.vm].memory_bytes or 0) * step.duration for step in crossings if step.vm)
@@ -220,18 +219,29 @@ class _Given:
     def after(self, seconds: int) -> int:
         """With the VM that is on its way at that second counted as arrived."""
         arrived = next((n for n, passed in enumerate(self.seconds) if passed >= seconds), len(self.bytes) - 1)
-        free = self.known.free - self.known.new - self.known.source
-        return _fitting(self.known.rooms, free + self.bytes[arrived])
+        free = self.known.free - self.known.new - self.known.kept.source
+        return _fitting(self.known.rooms, free + self.known.kept.freed(self.bytes[arrived]))
 
 
-def _reserve(placement: ClusterPlacement, free: int, facts: Facts) -> int:
-    """Hosts that each side keeps free; 0 where there was no such reserve from the start, or nobody can tell any more."""
+def _kept(
+    placement: ClusterPlacement,
+    rooms: tuple[int, ...],
+    new: list[int],
+    source: tuple[HostId, ...],
+    facts: Facts,
+) -> Kept:
+    """What the sides keep free at the least; nothing where there was no such reserve from the start, or nobody can tell any more."""
     if facts.progress.done:
-        return 0
+        return Kept()
     cluster = facts.clusters[placement.cluster]
     reserve = facts.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
-    largest = sorted((most_memory(target.host, facts) or 0 for target in placement.hosts), reverse=True)
-    return reserve if sum(largest[:reserve]) <= free else 0
+    running = _running_bytes(placement, facts)
+    if not was_kept(reserve, running, source, facts):
+        return Kept()
+    if reserve.percent:
+        return share_kept(reserve.percent, running)
+    on_source, on_target = sum(rooms[: reserve.hosts]), sum([*new, *rooms][: reserve.hosts])
+    return Kept(source=on_source, target=on_target, both=on_source + on_target)
 
 
 def _fitting(rooms: Iterable[int], free: int) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from planner import pipeline
 from planner.console import OUT, complain
+from planner.model.finding import Finding
 from planner.model.plan import Plan
 from planner.model.progress import Report
 from planner.pipeline import Analysis
@@ -32,8 +33,15 @@ def replanned(inventory: Path, today: date, earlier: Plan, report: Report, start
 
 
 def _unblocked(analysis: Analysis, start: str | None) -> Plan:
-    if analysis.blocking:
-        OUT.print(findings_table(analysis.blocking, "severity"))
-        complain(f"{len(analysis.blocking)} findings block: solve or waive them. Nothing was written.")
+    _stop_at(analysis.blocking)
+    made = pipeline.make_plan(analysis, start)
+    _stop_at(tuple(finding for finding in made.findings if finding.blocks))
+    return made
+
+
+def _stop_at(blocking: tuple[Finding, ...]) -> None:
+    """End the program with what blocks, where something does."""
+    if blocking:
+        OUT.print(findings_table(blocking, "severity"))
+        complain(f"{len(blocking)} findings block: solve or waive them. Nothing was written.")
         sys.exit(1)
-    return pipeline.make_plan(analysis, start)

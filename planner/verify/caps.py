@@ -33,6 +33,13 @@ def transfers_of_the_estate(state: State, step: Step) -> Complaints:
         yield Complaint("the estate", f"has {now} transfers at once, the policy allows {allowed}")
 
 
+def cutovers(state: State, step: Step) -> Complaints:
+    """No more running VMs are off at once for their crossing than the policy allows."""
+    allowed, now = state.givens.plan.policy.waves.cutovers_at_once, len(state.cutting_over)
+    if step.vm in state.cutting_over and allowed is not None and now > allowed:
+        yield Complaint("the estate", f"has {now} VMs that are cut over at once, the policy allows {allowed}")
+
+
 def installs(state: State, step: Step) -> Complaints:
     """No more hosts are installed or upgraded at once than the policy allows."""
     allowed, now = state.givens.plan.policy.install.at_once, len(state.installing)

@@ -9,6 +9,8 @@ from planner.verify import (
     affinity,
     caps,
     claims,
+    conversions,
+    downtime,
     hosts,
     journey,
     load,
@@ -16,6 +18,7 @@ from planner.verify import (
     order,
     progress,
     storage,
+    uplinks,
     waves,
     windows,
 )
@@ -38,6 +41,7 @@ OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId,
     (ConstraintId.WAVES_IN_TURN, waves.in_turn),
     (ConstraintId.PILOT_FIRST, waves.pilot_first),
     (ConstraintId.WINDOWS, windows.inside),
+    (ConstraintId.DOWNTIME, downtime.within_budget),
 )
 
 BEFORE_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
@@ -64,6 +68,9 @@ AFTER_START: Final[tuple[tuple[ConstraintId, StepCheck], ...]] = (
     (ConstraintId.TRANSFERS, caps.transfers_of_hosts),
     (ConstraintId.TRANSFERS, caps.transfers_of_datastores),
     (ConstraintId.TRANSFERS, caps.transfers_of_the_estate),
+    (ConstraintId.UPLINKS, uplinks.transfers),
+    (ConstraintId.CONVERSIONS, conversions.at_once),
+    (ConstraintId.CUTOVERS, caps.cutovers),
     (ConstraintId.INSTALLS, caps.installs),
 )
 

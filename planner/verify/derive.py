@@ -17,7 +17,8 @@ from planner.model.estate import (
 from planner.model.kinds import DatastoreKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import TargetStorage
 from planner.model.platform import Platform
-from planner.model.policy import Policy, Strategy
+from planner.model.policy import Policy, Strategy, Uplink
+from planner.model.reserve import Reserve
 
 OVERCOMMITTING: Final = {HypervisorKind.ESXI, HypervisorKind.KVM}
 NEVER_WRITTEN: Final = {DatastoreKind.VMFS, DatastoreKind.VSAN, DatastoreKind.VVOL}
@@ -53,12 +54,31 @@ def vcpu_capacity(host: Host, policy: Policy) -> int | None:
     return None if host.cpu.cores is None else int(host.cpu.cores * policy.capacity.vcpu_per_core)
 
 
-def reserve_hosts(cluster: Cluster, policy: Policy) -> int:
-    """Hosts of a side that may fail: the cluster's own figure before the general one; 0 without HA."""
+def reserve(cluster: Cluster, policy: Policy) -> Reserve:
+    """What a side keeps free: the cluster's own figure of either kind before the general one; nothing without HA."""
     if cluster.ha_enabled is not True:
-        return 0
-    own = next((entry.reserve_hosts for entry in policy.clusters if entry.cluster == cluster.name), None)
-    return policy.capacity.reserve_hosts if own is None else own
+        return Reserve()
+    said = [
+        *((own.reserve_percent, own.reserve_hosts) for own in policy.clusters if own.cluster == cluster.name),
+        (policy.capacity.reserve_percent, policy.capacity.reserve_hosts),
+    ]
+    percent, hosts = next(pair for pair in said if pair != (None, None))
+    return Reserve(hosts=hosts or 0) if percent is None else Reserve(percent=percent)
+
+
+def beside_reserve(capacities: Iterable[int], reserved: Reserve) -> int:
+    """Bytes that running VMs may take of hosts: without the largest that may fail, or without the share kept free."""
+    largest_first = sorted(capacities, reverse=True)
+    total = sum(largest_first[reserved.hosts :])
+    return total - -(-total * reserved.percent // 100)
+
+
+def behind(uplink: Uplink, estate: Estate) -> frozenset[HostId]:
+    """The hosts on the side of an uplink that the policy names."""
+    clusters = {cluster.id for cluster in estate.clusters if cluster.name in uplink.clusters}
+    return frozenset(
+        host.id for host in estate.hosts if host.name in uplink.hosts or host.cluster in clusters
+    )
 
 
 def disk_size(disk: Disk) -> int | None:

@@ -22,7 +22,8 @@ from planner.model.estate import (
 from planner.model.kinds import AffinityKind
 from planner.model.plan import Decision, Plan, Route, Step, StorageId, TargetStorage
 from planner.model.platform import Platform
-from planner.model.policy import Strategy
+from planner.model.policy import Strategy, Uplink
+from planner.model.reserve import Reserve
 from planner.verify import derive
 
 
@@ -40,7 +41,7 @@ class Givens:
 
     `storage_size` has one entry a medium; `medium` leads from each storage's id to the one that stands for
     its medium. `local_disks` are the VMs with a disk on a host's own datastores; `apart` are the mandatory
-    rules of each VM; `cycle` numbers the dependency cycle of a VM.
+    rules of each VM; `cycle` numbers the dependency cycle of a VM; `behind` are the hosts of one side of each uplink.
     """
 
     plan: Plan
@@ -53,7 +54,7 @@ class Givens:
     routes: dict[VmId, Route]
     source_limits: dict[HostId, Limits]
     target_limits: dict[HostId, Limits]
-    reserve: dict[ClusterId, int]
+    reserve: dict[ClusterId, Reserve]
     disks: dict[tuple[VmId, str], Disk]
     storages: dict[StorageId, TargetStorage]
     medium: dict[StorageId, StorageId]
@@ -64,6 +65,8 @@ class Givens:
     local_disks: dict[HostId, tuple[VmId, ...]]
     apart: dict[VmId, tuple[AffinityRule, ...]]
     cycle: dict[VmId, int]
+    uplinks: dict[str, Uplink]
+    behind: dict[str, frozenset[HostId]]
 
     def strategy(self, cluster: ClusterId) -> Strategy:
         """How a cluster gets to its target; a cluster without a decision is kept."""
@@ -92,6 +95,16 @@ class Givens:
         return frozenset(
             {store for store in read if self.datastores[store].shared is not False}
             | {storage.datastore or storage.id for storage in written if storage.host is None}
+        )
+
+    def crossed_uplinks(self, step: Step) -> frozenset[str]:
+        """The uplinks that the transfer of a step crosses: its source and destination are on different sides."""
+        if step.source is None or step.destination is None:
+            return frozenset()
+        return frozenset(
+            name
+            for name, hosts in self.behind.items()
+            if len(hosts & {step.source, step.destination}) == 1 and step.source != step.destination
         )
 
     def size(self, vm: VmId, disk: str) -> int:
@@ -131,7 +144,7 @@ def givens(plan: Plan) -> Givens:
             )
             for host in estate.hosts
         },
-        reserve={cluster.id: derive.reserve_hosts(cluster, policy) for cluster in estate.clusters},
+        reserve={cluster.id: derive.reserve(cluster, policy) for cluster in estate.clusters},
         disks={(vm.id, disk.id): disk for vm in estate.vms for disk in vm.disks},
         storages=storages,
         medium=medium,
@@ -148,6 +161,8 @@ def givens(plan: Plan) -> Givens:
         local_disks=_local_disks(plan, datastores),
         apart=_apart(estate.affinity_rules),
         cycle=_cycles(estate.vms),
+        uplinks={uplink.name: uplink for uplink in policy.transfers.uplinks},
+        behind={uplink.name: derive.behind(uplink, estate) for uplink in policy.transfers.uplinks},
     )
 
 

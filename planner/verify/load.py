@@ -2,6 +2,7 @@
 
 from planner.model.estate import HostId
 from planner.model.plan import Step
+from planner.model.reserve import Reserve
 from planner.units import format_size
 from planner.verify.complaint import Complaint, Complaints, host_name
 from planner.verify.state import Side, State
@@ -37,12 +38,12 @@ def vcpus(state: State, step: Step) -> Complaints:
 
 
 def reserve(state: State, step: Step) -> Complaints:
-    """Each side of a cluster with HA still holds its running VMs when its largest hosts fail.
+    """Each side of a cluster with HA holds its running VMs when its largest hosts fail, or beside the share kept free.
 
     A VM that moves inside a side adds nothing to it and takes nothing from what it can hold.
     """
     reserved = state.givens.reserve[step.cluster]
-    if not reserved or _stays_inside(state, step):
+    if not reserved.kept or _stays_inside(state, step):
         return
     for pool, excess in state.reserve_excess(step.cluster):
         tolerated = state.initial_excess.get((step.cluster, pool), 0)
@@ -50,9 +51,14 @@ def reserve(state: State, step: Step) -> Complaints:
             side = "pool" if len(pool) > 1 else f"{next(iter(pool))} side"
             yield Complaint(
                 state.givens.clusters[step.cluster].name,
-                f"with {reserved} host(s) of the {side} failing, {format_size(excess)} of memory are short "
-                "for its running VMs",
+                f"{_kept(reserved, side)}, {format_size(excess)} of memory are short for its running VMs",
             )
+
+
+def _kept(reserved: Reserve, side: str) -> str:
+    if reserved.percent:
+        return f"with {reserved.percent} % of the {side}'s memory kept free"
+    return f"with {reserved.hosts} host(s) of the {side} failing"
 
 
 def _stays_inside(state: State, step: Step) -> bool:

@@ -9,6 +9,7 @@ from planner.model.estate import ClusterId, HostId, NetworkId, VirtualMachine, V
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Progress, Step, StepKind, StorageId, Whereabouts
 from planner.model.policy import Strategy
+from planner.verify import derive
 from planner.verify.givens import Givens, Limits
 
 CROSSINGS: Final = {StepKind.MOVE, StepKind.UNPARK}
@@ -31,9 +32,10 @@ class State:
     """Everything that steps change, and only `begin` and `finish` change it.
 
     A VM sits on its source until the end of a move, and takes room on its destination from the start.
-    `down` are VMs that ran before and are off for the plan's sake; `crossed` are those whose target copy is
+    `down` are VMs that ran before and are off for the plan's sake, `cutting_over` those of them that cross; `crossed` are those whose target copy is
     the one in use. `initial_*` is how everything was before the first step, earlier plans' work included: what was wrong then is not the
-    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium. `changed` are the hosts whose load the capacity trace has yet to note.
+    plan's fault until it gets worse. `in_use` counts the transfers of each shared medium, `over_uplink` those of each uplink; `arriving` are the VMs
+    on their way to each host (None: to a storage, to be parked). `changed` are the hosts whose load the capacity trace has yet to note.
     """
 
     def __init__(self, givens: Givens) -> None:
@@ -49,7 +51,10 @@ class State:
         self.travelling_in: dict[ClusterId, dict[VmId, Step]] = defaultdict(dict)
         self.transfers: Counter[HostId] = Counter()
         self.in_use: Counter[str] = Counter()
+        self.over_uplink: Counter[str] = Counter()
+        self.arriving: dict[HostId | None, dict[VmId, Step]] = defaultdict(dict)
         self.installing: set[HostId] = set()
+        self.cutting_over: set[VmId] = set()
         self.down: set[VmId] = set()
         self.parked: set[VmId] = set()
         self.crossed: set[VmId] = set()
@@ -176,14 +181,13 @@ class State:
         Nothing is reserved for a pool without running VMs.
         """
         capacities = [self.limits(host).memory for host in hosts]
-        known = sorted(capacity for capacity in capacities if capacity is not None)
+        known = [capacity for capacity in capacities if capacity is not None]
         if len(known) < len(capacities):
             return None
-        reserved = min(self.givens.reserve[cluster], len(known)) if load else 0
-        return sum(known[: len(known) - reserved])
+        return derive.beside_reserve(known, self.givens.reserve[cluster]) if load else sum(known)
 
     def reserve_excess(self, cluster: ClusterId) -> Iterator[tuple[frozenset[Side], int | None]]:
-        """By how many bytes the running VMs of each pool exceed what is left when its largest hosts fail."""
+        """By how many bytes the running VMs of each pool exceed what is left beside its reserve."""
         for pool, hosts in self.sides(cluster):
             load = self.load(cluster, pool, hosts)
             limit = self.limit(cluster, hosts, load)
@@ -195,10 +199,14 @@ class State:
     def _set_out(self, step: Step, vm: VmId) -> None:
         self.travelling[vm] = step
         self.travelling_in[step.cluster][vm] = step
+        self.arriving[step.destination][vm] = step
         self.transfers.update(ends(step))
         self.in_use.update(self.givens.shared_media(step))
+        self.over_uplink.update(self.givens.crossed_uplinks(step))
         if self.givens.runs(vm) and not self.is_live(step):
             self.down.add(vm)
+            if step.kind in CROSSINGS:
+                self.cutting_over.add(vm)
         if self.host_of[vm] is None and vm not in self.parked:
             self.unsettled[self.givens.vms[vm].cluster] -= self.givens.memory(vm)
         if step.destination is not None:
@@ -208,9 +216,12 @@ class State:
 
     def _settle(self, step: Step, vm: VmId) -> None:
         self.travelling.pop(vm, None)
+        self.cutting_over.discard(vm)
         self.travelling_in[step.cluster].pop(vm, None)
+        self.arriving[step.destination].pop(vm, None)
         self.transfers.subtract(ends(step))
         self.in_use.subtract(self.givens.shared_media(step))
+        self.over_uplink.subtract(self.givens.crossed_uplinks(step))
         left = self.host_of[vm]
         if left is not None and left != step.destination:
             self._leave(vm, left)

@@ -68,7 +68,7 @@ def _already_so(givens: Givens, state: State) -> Iterator[str]:
             over = str(state.vcpus[host] - limits.vcpus)
             yield f"Already so at the start: running VMs of {name} exceed the policy's vCPUs by {over}"
     for (cluster, _), excess in state.initial_excess.items():
-        if excess and givens.reserve[cluster]:
+        if excess and givens.reserve[cluster].kept:
             name = givens.clusters[cluster].name
             yield f"Already so at the start: {name} lacks {format_size(excess)} of memory for its reserve"
     for rule in dict.fromkeys(rule for rules in givens.apart.values() for rule in rules):

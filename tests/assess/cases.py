@@ -639,6 +639,26 @@ CASES = [
     ),
     (
         "cluster-memory-full",
+        "the policy keeps a share",
+        World(
+            cluster={"ha_enabled": True},
+            vm={"memory_bytes": 61 * GIB},
+            policy={"capacity": CapacityPolicy(reserve_percent=52)},
+        ),
+        "warning",
+    ),
+    (
+        "cluster-memory-full",
+        "the policy keeps little",
+        World(
+            cluster={"ha_enabled": True},
+            vm={"memory_bytes": 60 * GIB},
+            policy={"capacity": CapacityPolicy(reserve_percent=20)},
+        ),
+        "-",
+    ),
+    (
+        "cluster-memory-full",
         "120 GiB",
         World(vm={"memory_bytes": 60 * GIB}, vms={"db": {"memory_bytes": 60 * GIB}}),
         "-",

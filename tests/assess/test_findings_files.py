@@ -6,7 +6,7 @@ from pathlib import Path
 import pydantic
 from jsonschema import Draft202012Validator
 
-from planner.assess.catalogue import LAST, RULES
+from planner.assess import every_rule
 from planner.model.codec import to_data
 from planner.model.finding import Finding, Severity, SubjectKind
 from tests.assess.assess_estates import World
@@ -74,15 +74,16 @@ def rows(rules):
 
 def page():
     """Every rule by subject, then where rules come from."""
-    every_rule = (*RULES, *LAST)
     parts = [INTRODUCTION]
     for kind, heading in HEADINGS.items():
         parts.append(
-            f"## {heading}\n\n" + "\n".join(rows(rule for rule in every_rule if rule.subject is kind)) + "\n"
+            f"## {heading}\n\n"
+            + "\n".join(rows(rule for rule in every_rule() if rule.subject is kind))
+            + "\n"
         )
     sources = [
         f"| `{rule.id}` | {cell(rule.source or '')} | {cell(rule.forklift or '')} |"
-        for rule in every_rule
+        for rule in every_rule()
         if rule.source or rule.forklift
     ]
     parts.append(
@@ -105,7 +106,7 @@ def schema():
     for definition in drawn["$defs"].values():
         if definition.get("type") == "object":
             definition["additionalProperties"] = False
-    drawn["$defs"]["Finding"]["properties"]["rule"]["enum"] = sorted(rule.id for rule in (*RULES, *LAST))
+    drawn["$defs"]["Finding"]["properties"]["rule"]["enum"] = sorted(rule.id for rule in every_rule())
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **drawn}
     document["title"] = "hypervisor-exit-planner findings"
     return json.dumps(document, indent=2) + "\n"

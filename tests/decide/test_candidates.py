@@ -6,7 +6,15 @@ import pytest
 
 from planner.errors import InfeasibleError, InputError
 from planner.model.estate import Cpu
-from planner.model.policy import DecisionPolicy, InstallPolicy, Policy, Price, PricesPolicy
+from planner.model.policy import (
+    DecisionPolicy,
+    InstallPolicy,
+    Policy,
+    Price,
+    PricesPolicy,
+    TransferPolicy,
+    Uplink,
+)
 from planner.pipeline import analyse
 from planner.read.policy_names import unknown_names
 from tests.decide.decide_estates import EL, KVM, XCP, candidate_of, decided, estate, host, policy
@@ -67,6 +75,16 @@ def test_the_policy_names_the_distribution_of_enterprise_linux(word, name):
             Policy(install=InstallPolicy(enterprise_linux="gentoo")),
             "install.enterprise_linux",
             "known: almalinux",
+        ),
+        (
+            Policy(transfers=TransferPolicy(uplinks=(Uplink(name="wan", at_once=1, hosts=("esx9",)),))),
+            "transfers.uplinks.hosts",
+            "'esx9' is unknown",
+        ),
+        (
+            Policy(transfers=TransferPolicy(uplinks=(Uplink(name="wan", at_once=1, clusters=("Nowhere",)),))),
+            "transfers.uplinks.clusters",
+            "'Nowhere' is unknown",
         ),
         (
             Policy(prices=PricesPolicy(support_host_year=(Price(platform="kvm", amount=1),))),

@@ -5,6 +5,7 @@ have no limits. Shares nothing with the planner but its types.
 """
 
 from collections import deque
+from fractions import Fraction
 
 from planner.model.kinds import HypervisorKind, PowerState
 
@@ -27,6 +28,9 @@ class Brute:
         index = {host.id: number for number, host in enumerate(hosts)}
         self.borrowed = {index[host.id] for host in lent}
         self.reserve = capacity.reserve_hosts if self.cluster.ha_enabled else 0
+        self.share = (capacity.reserve_percent or 0) if self.cluster.ha_enabled else 0
+        if capacity.reserve_percent is not None:
+            self.reserve = 0
         on = [vm.power is not PowerState.OFF for vm in estate.vms]
         self.memory = [vm.memory_bytes * runs for vm, runs in zip(estate.vms, on, strict=True)]
         self.vcpus = [vm.vcpus * runs for vm, runs in zip(estate.vms, on, strict=True)]
@@ -100,7 +104,7 @@ class Brute:
         """Memory that is missing on a side when its largest hosts fail; 0 or less when none is."""
         pool = [host for host, found in enumerate(sides) if found == side]
         load = sum(self.memory[vm] for vm, host in enumerate(at) if host in pool)
-        if not load or not self.reserve:
+        if not load or not (self.reserve or self.share):
             return 0
         usable = sorted(self.limits[host][side] for host in pool)[: max(0, len(pool) - self.reserve)]
-        return load - sum(usable)
+        return load - int(sum(usable) * (1 - Fraction(self.share, 100)))

@@ -6,6 +6,7 @@ not get worse.
 """
 
 from collections import Counter
+from fractions import Fraction
 
 from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
 from planner.model.plan import StepKind
@@ -171,7 +172,7 @@ class Replay:
     def check_reserve(self, step):
         cluster = next(c for c in self.p.estate.clusters if c.id == step.cluster)
         reserve = self.reserve(cluster)
-        if not reserve:
+        if reserve == (0, 0):
             return
         pooled = self.strategy[cluster.id] is Strategy.UPGRADE_IN_PLACE
         for sides in [{"source", "target"}] if pooled else [{"source"}, {"target"}]:
@@ -184,7 +185,7 @@ class Replay:
             limits = [self.limit(host) for host in hosts]
             if None in limits:
                 continue
-            usable = sum(sorted(limits)[: max(0, len(limits) - reserve)])
+            usable = beside(limits, reserve)
             running = sum(
                 self.vms[vm].memory_bytes or 0
                 for vm in self.vms
@@ -194,9 +195,11 @@ class Replay:
             assert not running or running <= usable + grace, f"{step.id}: the reserve of {sides} is used up"
 
     def reserve(self, cluster):
-        own = [c.reserve_hosts for c in self.p.policy.clusters if c.cluster == cluster.name]
-        general = self.p.policy.capacity.reserve_hosts
-        return (own[0] if own and own[0] is not None else general) if cluster.ha_enabled else 0
+        """Hosts that may fail, or the share of memory that is kept free in percent."""
+        general = self.p.policy.capacity
+        if not cluster.ha_enabled:
+            return 0, 0
+        return (general.reserve_hosts, 0) if general.reserve_percent is None else (0, general.reserve_percent)
 
     def initial_excess(self, cluster, reserve):
         hosts = [
@@ -205,11 +208,11 @@ class Replay:
             if h.cluster == cluster.id and h.hypervisor is not HypervisorKind.NONE
         ]
         over = self.p.policy.capacity.source_memory_percent
-        limits = sorted(h.memory_bytes * over // 100 for h in hosts)
+        limits = [h.memory_bytes * over // 100 for h in hosts]
         running = sum(
             vm.memory_bytes or 0 for vm in self.vms.values() if vm.cluster == cluster.id and self.runs(vm.id)
         )
-        return max(0, running - sum(limits[: max(0, len(limits) - reserve)]))
+        return max(0, running - beside(limits, reserve))
 
     def check_end(self):
         for decision in self.p.decisions:
@@ -225,3 +228,8 @@ class Replay:
             if rule.mandatory and rule.kind is AffinityKind.PINNED:
                 moved = [vm for vm in rule.vms if self.crossed[vm] or self.at[vm] != self.vms[vm].host]
                 assert all(self.at[vm] in rule.hosts for vm in moved), rule.id
+
+
+def beside(limits, reserve):
+    hosts, percent = reserve
+    return int(sum(sorted(limits)[: max(0, len(limits) - hosts)]) * Fraction(100 - percent, 100))

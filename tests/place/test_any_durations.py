@@ -15,11 +15,15 @@ from tests.strategies import problems
 
 HOLDS_AS_TIMED = {
     ConstraintId.TRANSFERS,
+    ConstraintId.UPLINKS,
+    ConstraintId.CONVERSIONS,
+    ConstraintId.CUTOVERS,
     ConstraintId.INSTALLS,
+    ConstraintId.DOWNTIME,
     ConstraintId.WAVES_APART,
     ConstraintId.WINDOWS,
 }
-"""Caps, and what must not run at the same time, hold for the plan as it is timed; whoever runs it keeps to them."""
+"""Caps, budgets, and what must not run at the same time, hold for the plan as it is timed; whoever runs it keeps to them."""
 
 
 def run_by_hand(plan: Plan, factor, pause) -> Iterator[Step]:
@@ -39,6 +43,7 @@ def run_by_hand(plan: Plan, factor, pause) -> Iterator[Step]:
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(problems(), st.data())
 def test_no_delay_breaks_a_state(problem, data):
+    problem = alone(problem)
     try:
         placements, timed = planned(problem)
     except InfeasibleError:

@@ -6,7 +6,9 @@ from datetime import datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planner.assess import assess_steps
 from planner.errors import InfeasibleError
+from planner.graph import build_graph
 from planner.model.plan import Plan
 from planner.model.policy import Freeze, Weekday, Window, WindowPolicy
 from planner.place import place
@@ -19,6 +21,7 @@ from planner.verify import verify
 from tests.place.brute import feasible
 from tests.place.replay import Replay
 from tests.strategies import problems
+from tests.today import TODAY
 
 _SLOW = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 
@@ -61,6 +64,13 @@ def test_a_plan_never_breaks_a_state(problem):
     assert planned(problem) == (placements, timed)
 
 
+def told(problem, timed):
+    """What the steps show: budgets that may be broken."""
+    graph = build_graph(problem.estate, problem.policy)
+    given_ = (problem.estate, problem.policy, problem.platforms, problem.routes, graph, TODAY)
+    return assess_steps(*given_, (), timed.steps)
+
+
 @_SLOW
 @given(problems(), st.sampled_from(WINDOWS))
 def test_the_verifier_accepts_what_the_engine_makes(problem, windows):
@@ -73,7 +83,7 @@ def test_the_verifier_accepts_what_the_engine_makes(problem, windows):
         format_version=1,
         estate_digest="",
         start=START.isoformat(timespec="minutes"),
-        findings=(),
+        findings=told(problem, timed),
         placements=placements,
         schedule=timed,
         **{field.name: getattr(problem, field.name) for field in fields(problem)},

@@ -64,6 +64,22 @@ def test_the_reserve_is_the_cheapest_thing_to_do_without():
     )
 
 
+def test_a_share_of_memory_is_kept_free_instead_of_hosts():
+    """A host of 32 GiB carries 24 GiB beside a quarter kept free; to convert the other one all 26 GiB must fit."""
+    policy = Policy(capacity=CapacityPolicy(reserve_percent=25, host_memory_bytes=0))
+    hosts = [make_host("esx1", 32), make_host("esx2", 32)]
+    shortage = one(
+        hosts, [make_vm("a", 13, "esx1"), make_vm("b", 13, "esx2")], policy, ha_enabled=True, **LIVE
+    )
+    assert shortage.what == (
+        "its running VMs need 26 GiB of memory, and with the last host still to be emptied the others hold 24 GiB "
+        "beside the HA reserve of 25 % of memory: 2 GiB short"
+    )
+    assert shortage.remedies[0] == (
+        "do without the HA reserve while it is converted (policy: clusters, reserve_percent: 0)"
+    )
+
+
 def test_vcpus():
     thin = {"cpu": Cpu(cores=2)}
     hosts = [make_host("esx1", 64, **thin), make_host("new", 64, hypervisor=SPARE, **thin)]

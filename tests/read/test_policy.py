@@ -8,10 +8,13 @@ import pytest
 from planner.errors import InputError
 from planner.model.kinds import Criticality, DatastoreKind
 from planner.model.policy import (
+    BudgetSeverity,
     CapacityPolicy,
     ClusterPolicy,
     Criterion,
     DecisionPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
     Freeze,
     InstallPolicy,
     KnowledgePolicy,
@@ -25,6 +28,7 @@ from planner.model.policy import (
     Strategy,
     TimingPolicy,
     TransferPolicy,
+    Uplink,
     Waiver,
     WavePolicy,
     Weekday,
@@ -36,7 +40,14 @@ from planner.units import GIB, TIB
 
 WHOLE = """
 capacity: {vcpu_per_core: 2.5, reserve_hosts: 0, host_memory: 8 GiB, source_memory_percent: 120, storage_percent: 80}
-transfers: {per_host: 3, per_datastore: 4, at_once: 9, measured: 110 MB/s, datastore: 1 GB/s}
+transfers:
+  per_host: 3
+  per_datastore: 4
+  at_once: 9
+  conversions_per_host: 5
+  measured: 110 MB/s
+  datastore: 1 GB/s
+  uplinks: [{name: wan, hosts: [a, b], clusters: [lab], rate: 100 MB/s, at_once: 4}]
 timing:
   shutdown: 60
   convert_linux: 10 min
@@ -49,7 +60,8 @@ timing:
   upgrade_host: 2 h
   soak: 1 d
   spread_percent: 200
-waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1}
+waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1, cutovers_at_once: 3}
+downtime: {budgets: {critical: 15 min, low: 3600}, severity: critical}
 windows:
   timezone: Europe/Vienna
   open:
@@ -83,7 +95,7 @@ install:
   prefix: 24
   ssh_keys: [ssh-ed25519 AAAA ops]
 knowledge: {max_age_days: 90}
-clusters: [{cluster: "A {{ x }}", target: xcp-ng-8.3, strategy: upgrade-in-place, reserve_hosts: 2}]
+clusters: [{cluster: "A {{ x }}", target: xcp-ng-8.3, strategy: upgrade-in-place, reserve_percent: 20}]
 network_map: [{source: VM Network, bridge: br0}, {source: DMZ, bridge: br30, vlan: 30}]
 storage_map: [{source: ds1, target: local}]
 shared_storage:
@@ -105,7 +117,13 @@ POLICY = Policy(
         storage_percent=80,
     ),
     transfers=TransferPolicy(
-        per_host=3, per_datastore=4, at_once=9, measured_bytes=110_000_000, datastore_bytes=10**9
+        per_host=3,
+        per_datastore=4,
+        at_once=9,
+        conversions_per_host=5,
+        measured_bytes=110_000_000,
+        datastore_bytes=10**9,
+        uplinks=(Uplink(name="wan", hosts=("a", "b"), clusters=("lab",), rate_bytes=100_000_000, at_once=4),),
     ),
     timing=TimingPolicy(
         shutdown=60,
@@ -120,7 +138,14 @@ POLICY = Policy(
         soak=86400,
         spread_percent=200,
     ),
-    waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1),
+    waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1, cutovers_at_once=3),
+    downtime=DowntimePolicy(
+        budgets=(
+            DowntimeBudget(criticality=Criticality.LOW, most=3600),
+            DowntimeBudget(criticality=Criticality.CRITICAL, most=900),
+        ),
+        severity=BudgetSeverity.CRITICAL,
+    ),
     windows=WindowPolicy(
         timezone="Europe/Vienna",
         open=(
@@ -163,7 +188,7 @@ POLICY = Policy(
     knowledge=KnowledgePolicy(max_age_days=90),
     clusters=(
         ClusterPolicy(
-            cluster="A {{ x }}", target="xcp-ng-8.3", strategy=Strategy.UPGRADE_IN_PLACE, reserve_hosts=2
+            cluster="A {{ x }}", target="xcp-ng-8.3", strategy=Strategy.UPGRADE_IN_PLACE, reserve_percent=20
         ),
     ),
     network_map=(
@@ -266,6 +291,13 @@ def test_the_policy_lies_beside_an_inventory_file(read, tmp_path):
             ],
         ),
         (
+            "capacity: {reserve_hosts: 1, reserve_percent: 25}\nclusters: [{cluster: A, reserve_percent: 100}]\n",
+            [
+                "policy.yml:1: capacity: reserve_hosts and reserve_percent exclude each other: keep one of them",
+                "policy.yml:2: clusters[0].reserve_percent: 100 is more than 99",
+            ],
+        ),
+        (
             "timing: {shutdown: 3 weeks, soak: -1, spread_percent: 50}\n",
             [
                 "policy.yml:1: timing.shutdown: '3 weeks' is not a duration: write a number and one of s, m, min, h, d",
@@ -316,6 +348,31 @@ transfers: {datastore: 1 GB/s}
         (
             "windows:\n  freezes:\n    - {from: 2027-01-06, to: 2026-12-20, why: x}\n",
             ["policy.yml:3: windows.freezes[0].to: ends before it begins (2027-01-06)"],
+        ),
+        (
+            (
+                "transfers:\n  uplinks:\n    - {name: Site A, at_once: 0, hosts: [a]}\n    - {name: b, at_once: 1}\n"
+                "    - {name: b, at_once: 1, clusters: [x]}\n    - {name: c}\n"
+            ),
+            [
+                (
+                    "policy.yml:3: transfers.uplinks[0].name: 'Site A' is not accepted: "
+                    "Letters a to z, digits and single dashes."
+                ),
+                "policy.yml:3: transfers.uplinks[0].at_once: 0 is less than 1",
+                "policy.yml:4: transfers.uplinks[1]: wants hosts or clusters: those that are behind it",
+                "policy.yml:5: transfers.uplinks[2].name: 'b' stands here a second time",
+                "policy.yml:6: transfers.uplinks[3]: lacks at_once",
+                "policy.yml:6: transfers.uplinks[3]: wants hosts or clusters: those that are behind it",
+            ],
+        ),
+        (
+            "downtime: {budgets: {urgent: 1 h, high: -1}, severity: fatal}\n",
+            [
+                "policy.yml:1: downtime.budgets: 'urgent' is unknown; known: low, normal, high, critical",
+                "policy.yml:1: downtime.budgets.high: -1 must not be negative",
+                "policy.yml:1: downtime.severity: 'fatal' is unknown; known: warning, critical",
+            ],
         ),
         (
             "install: {source_url: ftp://x, gateway: 300.1.1.1, prefix: 0, dns: [ns1]}\n",

@@ -217,6 +217,7 @@ def vms(draw, *, cluster, number, host, networks, datastores, others):
         depends_on=tuple(other.id for other in draw(few(st.sampled_from(others)) if others else st.just(()))),
         backed_up_by=draw(maybe([other.id for other in others])),
         criticality=draw(maybe(list(Criticality))),
+        max_downtime=draw(st.none() | st.integers(0, 10**6)),
         owner=draw(known),
         annotation=draw(lines),
         attributes=draw(few(st.builds(Attribute, name=names, value=names))),

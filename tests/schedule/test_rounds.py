@@ -42,10 +42,20 @@ def test_no_way_of_rebuilding_needs_fewer_rounds(hosts, before, after, between):
 @pytest.mark.parametrize(
     ("hosts", "load", "reserve", "rounds"),
     [
-        pytest.param(4, 32, 0, 2, id="half of the hosts at a time"),
-        pytest.param(4, 48, 0, 4, id="one at a time"),
+        pytest.param(4, 32, {"reserve_hosts": 0}, 2, id="half of the hosts at a time"),
+        pytest.param(4, 48, {"reserve_hosts": 0}, 4, id="one at a time"),
         pytest.param(
-            6, 48, 1, 4, id="two at first, two at last, and one at a time between, beside the reserves"
+            6,
+            48,
+            {"reserve_hosts": 1},
+            4,
+            id="two at first, two at last, and one at a time between, beside the reserves",
+        ),
+        pytest.param(
+            6, 48, {"reserve_percent": 25}, 3, id="48 GiB beside a quarter want 64 of 96: two are out"
+        ),
+        pytest.param(
+            6, 64, {"reserve_percent": 20}, 3, id="64 GiB beside a fifth want 80 of 112: two are out"
         ),
     ],
 )
@@ -58,7 +68,7 @@ def test_rounds_of_equal_hosts(hosts, load, reserve, rounds):
     policy = Policy(
         timing=TIMING,
         waves=WavePolicy(pilot_vms=0, max_vms=99),
-        capacity=CapacityPolicy(reserve_hosts=reserve, host_memory_bytes=0, vcpu_per_core=99),
+        capacity=CapacityPolicy(**reserve, host_memory_bytes=0, vcpu_per_core=99),
     )
     found = timed(problem(make_estate((home,), members, vms), policy))
     told = next(bound for bound in found.bounds if "rebuilding" in bound.binding)

@@ -12,6 +12,7 @@ from planner.model.kinds import (
     DatastoreKind,
     HypervisorKind,
     ManagerKind,
+    PowerState,
     ServiceRole,
 )
 from planner.model.plan import StepKind
@@ -36,6 +37,7 @@ TIMING = TimingPolicy(
     retire_host=100, install_host=200, configure_host=50, upgrade_host=400,
 )  # fmt: skip
 POLICY = Policy(timing=TIMING, waves=WavePolicy(pilot_vms=0))
+SLOW = replace(TIMING, shutdown=3600)
 NAMES = "cde"
 
 
@@ -99,12 +101,29 @@ def test_nothing_but_new_hosts_comes_before_the_pilot():
     [
         (replace(POLICY, transfers=TransferPolicy(at_once=1)), StepKind.MOVE),
         (replace(POLICY, install=InstallPolicy(at_once=1)), StepKind.INSTALL),
+        (replace(POLICY, waves=WavePolicy(pilot_vms=0, cutovers_at_once=1)), StepKind.MOVE),
     ],
 )
 def test_what_the_policy_caps_is_capped_for_the_whole_estate(policy, kind):
     found = sorted(spans(clusters(policy), kind).values())
     assert len(found) >= len(NAMES)
     assert all(one[1] <= other[0] for one, other in pairwise(found))
+
+
+def test_a_vm_that_is_off_is_nobodys_cutover():
+    policy = replace(POLICY, waves=WavePolicy(pilot_vms=0, cutovers_at_once=1))
+    off = {name: {"power": PowerState.OFF} for name in "cd"}
+    found = spans(clusters(policy, vm=off), StepKind.MOVE)
+    assert overlap(found["c"], found["d"])
+    assert overlap(found["c"], found["e"])
+
+
+def test_the_bound_of_the_estate_knows_what_people_can_look_after():
+    found = clusters(replace(POLICY, waves=WavePolicy(pilot_vms=0, cutovers_at_once=1), timing=SLOW))
+    estate = next(bound for bound in found.bounds if bound.cluster is None)
+    assert estate.binding == "3 cutovers, waves.cutovers_at_once"
+    assert estate.seconds == sum(step.duration for step in found.steps if step.kind is StepKind.MOVE)
+    assert estate.seconds <= found.makespan
 
 
 def test_a_shared_datastore_serves_no_more_transfers_than_allowed():

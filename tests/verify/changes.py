@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
-from planner.model.kinds import AffinityKind, DatastoreKind
+from planner.model.finding import Finding, Severity, Subject, SubjectKind
+from planner.model.kinds import AffinityKind, Criticality, DatastoreKind, PowerState
 from planner.model.plan import (
     DiskPlacement,
     Progress,
@@ -15,13 +16,23 @@ from planner.model.plan import (
     WaveId,
     Whereabouts,
 )
-from planner.model.policy import CapacityPolicy, ClusterPolicy, SharedStorage, WindowPolicy
+from planner.model.policy import (
+    BudgetSeverity,
+    CapacityPolicy,
+    ClusterPolicy,
+    DowntimeBudget,
+    DowntimePolicy,
+    SharedStorage,
+    WindowPolicy,
+)
 from tests.plan_estate import PRODUCTION
 from tests.plans import (
     NFS,
     changed_host,
     changed_placement,
     changed_policy,
+    changed_step,
+    changed_vm,
     local_pool,
     step_of,
     with_steps,
@@ -30,6 +41,51 @@ from tests.plans import (
 
 K, C = StepKind, ConstraintId
 MINUTE = 60
+
+
+def with_uplink(plan, uplink):
+    return changed_policy(plan, transfers=replace(plan.policy.transfers, uplinks=(uplink,)))
+
+
+def vcenter_beside_web2(plan, **transfers):
+    """The plan with vCenter crossing to hv4 while web2 does."""
+    plan = changed_policy(plan, transfers=replace(plan.policy.transfers, **transfers))
+    return changed_step(plan, K.MOVE, "vcenter", start=620 * MINUTE, needs=())
+
+
+def budgeted(plan, severity, **most):
+    """The plan with budgets by criticality, in seconds."""
+    budgets = tuple(DowntimeBudget(criticality=Criticality(name), most=s) for name, s in most.items())
+    return changed_policy(plan, downtime=DowntimePolicy(budgets=budgets, severity=BudgetSeverity(severity)))
+
+
+def told_of_db1(plan):
+    """The plan with a warning that db1 may be off for too long."""
+    told = Finding(
+        rule="vm-downtime-budget",
+        severity=Severity.WARNING,
+        subject=Subject(kind=SubjectKind.VM, id="vm-db1", name="db1"),
+        message="It may be off for longer than its budget.",
+        why="Its owner allows less.",
+        remedy="Make it quicker.",
+    )
+    return replace(plan, findings=(*plan.findings, told))
+
+
+def cutovers(plan, most):
+    return changed_policy(plan, waves=replace(plan.policy.waves, cutovers_at_once=most))
+
+
+def one_at_a_time(plan):
+    """The plan where of every two VMs that cross at once one is off."""
+    for name in ("win1", "dns1", "web1"):
+        plan = changed_vm(plan, name, power=PowerState.OFF)
+    return plan
+
+
+def copied_as_it_is(plan, name):
+    """The plan with a VM that nothing converts on its way."""
+    return _by(plan, name, Transport.DISK_IMPORT)
 
 
 def parked(plan, name, **facts):
@@ -118,9 +174,12 @@ def on_storage(name, storage):
 
 def through_vcenter(plan, name):
     """The plan with a VM's disks read through vCenter."""
+    return _by(plan, name, Transport.VCENTER_VDDK)
+
+
+def _by(plan, name, transport):
     routes = (
-        replace(route, transport=Transport.VCENTER_VDDK) if route.vm == f"vm-{name}" else route
-        for route in plan.routes
+        replace(route, transport=transport) if route.vm == f"vm-{name}" else route for route in plan.routes
     )
     return replace(plan, routes=tuple(routes))
 
@@ -134,6 +193,11 @@ def esx1_kept(plan):
 
 def without_reserve(plan):
     return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=0),))
+
+
+def share_kept_free(plan, percent):
+    """The plan where each side of Production keeps a share of its memory free, instead of a host's."""
+    return changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_percent=percent),))
 
 
 def vcpu_ratio(plan, ratio):

@@ -8,7 +8,7 @@ from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
 from planner.model.kinds import Criticality, PassthroughKind, PowerState
 from planner.model.plan import Group, Loan, StepKind
-from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Weekday, Window
+from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Uplink, Weekday, Window
 from planner.units import GIB, TIB
 from planner.verify import verify
 from planner.verify.checks import checked
@@ -30,8 +30,11 @@ from tests.plans import (
 from tests.verify.changes import (
     borrowed,
     borrowed_and_emptied,
+    budgeted,
     claim,
     claim_storage,
+    copied_as_it_is,
+    cutovers,
     dated,
     esx1_kept,
     given_back,
@@ -39,14 +42,19 @@ from tests.verify.changes import (
     in_different_waves,
     moved_before,
     on_storage,
+    one_at_a_time,
     parked,
     seen,
+    share_kept_free,
     shared_storage,
     side_by_side,
     there,
     through_vcenter,
+    told_of_db1,
     turned,
+    vcenter_beside_web2,
     vcpu_ratio,
+    with_uplink,
     without_pilot,
     without_reserve,
 )
@@ -77,6 +85,10 @@ BREAKS = {
     "when both remaining hosts may fail, nothing may run": (
         C.RESERVE,
         lambda plan: changed_policy(plan, clusters=(ClusterPolicy(cluster="Production", reserve_hosts=2),)),
+    ),
+    "the target side cannot keep most of its memory free": (
+        C.RESERVE,
+        lambda plan: share_kept_free(plan, 58),
     ),
     "one source host is too small for all VMs": (
         C.RESERVE,
@@ -180,6 +192,33 @@ BREAKS = {
     "two copies run at once in the estate": (
         C.TRANSFERS,
         lambda plan: changed_policy(plan, transfers=TransferPolicy(at_once=1)),
+    ),
+    "two copies cross the uplink of a rack at once": (
+        C.UPLINKS,
+        lambda plan: with_uplink(plan, Uplink(name="rack", hosts=("esx3", "hv4"), at_once=1)),
+    ),
+    "one host converts two VMs at once": (
+        C.CONVERSIONS,
+        lambda plan: vcenter_beside_web2(plan, conversions_per_host=1),
+    ),
+    "the memory that a host keeps is for one conversion": (
+        C.CONVERSIONS,
+        lambda plan: changed_policy(
+            vcenter_beside_web2(plan),
+            capacity=replace(plan.policy.capacity, host_memory_bytes=3 * GIB),
+        ),
+    ),
+    "two running VMs are cut over at once": (
+        C.CUTOVERS,
+        lambda plan: cutovers(plan, 1),
+    ),
+    "db1 is off for longer than its owner allows, and nobody says so": (
+        C.DOWNTIME,
+        lambda plan: changed_vm(plan, "db1", max_downtime=165 * 90 - 1),
+    ),
+    "a broken budget blocks by the policy, and the finding only warns": (
+        C.DOWNTIME,
+        lambda plan: budgeted(told_of_db1(plan), "critical", normal=120),
     ),
     "two hosts are installed at once": (
         C.INSTALLS,
@@ -334,6 +373,7 @@ KEEPS = {
         plan, "win1", memory_bytes=900 * GIB, power=PowerState.OFF
     ),
     "one vCPU a core is enough": lambda plan: vcpu_ratio(plan, 1.0),
+    "a share of each side is free": lambda plan: share_kept_free(plan, 57),
     "the last VM takes what the reserve leaves": lambda plan: changed_vm(
         plan, "vcenter", memory_bytes=(24 + 40) * GIB
     ),
@@ -375,6 +415,28 @@ KEEPS = {
     "three copies at once where three are allowed": lambda plan: changed_policy(
         plan, transfers=TransferPolicy(at_once=3, per_datastore=3)
     ),
+    "two copies cross an uplink where two are allowed": lambda plan: with_uplink(
+        plan, Uplink(name="rack", hosts=("esx3", "hv4"), at_once=2)
+    ),
+    "a whole cluster is behind one uplink": lambda plan: with_uplink(
+        plan, Uplink(name="site", clusters=("Production",), at_once=1)
+    ),
+    "two conversions where the kept memory is for two": vcenter_beside_web2,
+    "a copy beside a conversion": lambda plan: copied_as_it_is(
+        vcenter_beside_web2(plan, conversions_per_host=1), "vcenter"
+    ),
+    "two cutovers at once where two are allowed": lambda plan: cutovers(plan, 2),
+    "a VM that is off is no cutover": lambda plan: cutovers(one_at_a_time(plan), 1),
+    "db1 is off for no longer than its owner allows": lambda plan: changed_vm(
+        plan, "db1", max_downtime=165 * 90
+    ),
+    "a finding says that db1 may be off for too long": lambda plan: changed_vm(
+        told_of_db1(plan), "db1", max_downtime=60
+    ),
+    "nobody is off for longer than the policy allows": lambda plan: budgeted(
+        plan, "critical", low=240 * 90, normal=165 * 90, high=165 * 90, critical=165 * 90
+    ),
+    "a VM that migrates live may never be off": lambda plan: changed_vm(plan, "wiki1", max_downtime=0),
     "two installs at once where two are allowed": lambda plan: changed_policy(
         plan, install=replace(plan.policy.install, at_once=2)
     ),

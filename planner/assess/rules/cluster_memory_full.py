@@ -15,20 +15,12 @@ def too_full(cluster: Cluster, ground: Ground) -> Verdict | None:
     if not known or len(known) < len(memory):
         return None
     kept = ground.policy.capacity.host_memory_bytes
-    rooms = sorted(max(0, size - kept) for size in known)
-    reserve = _reserve(cluster, ground)
-    room = sum(rooms[: len(rooms) - reserve])
+    reserve = ground.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
+    room = reserve.usable(max(0, size - kept) for size in known)
     used = sum(vm.memory_bytes or 0 for vm in ground.running_in[cluster.id])
     if used <= room:
         return None
-    return warning(running_vms=format_size(used), room=format_size(room), hosts_in_reserve=reserve)
-
-
-def _reserve(cluster: Cluster, ground: Ground) -> int:
-    if not cluster.ha_enabled:
-        return 0
-    asked = ground.asked(cluster).reserve_hosts
-    return ground.policy.capacity.reserve_hosts if asked is None else asked
+    return warning(running_vms=format_size(used), room=format_size(room), reserve=reserve.words)
 
 
 RULE = Rule(
@@ -37,6 +29,6 @@ RULE = Rule(
     severities=(Severity.WARNING,),
     message="The running VMs have more memory than the rebuilt hosts will have for them.",
     why="Targets do not overcommit memory, so there is no state in which all of them run.",
-    remedy="Give VMs the memory that they use, switch some off, add a host, or lower `reserve_hosts` for this cluster.",
+    remedy="Give VMs the memory that they use, switch some off, add a host, or lower the reserve of this cluster (`reserve_hosts` or `reserve_percent`).",
     find=each_cluster(too_full),
 )
