@@ -214,7 +214,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPlacement:
-    """Where everything of a cluster lands and in which phases it gets there. `swing` hosts are borrowed."""
+    """Where everything of a cluster lands and in which phases it gets there.
+
+    `swing` hosts are borrowed; `swing_at_least` of them no plan can do without, as is proved (0: nothing is).
+    """
 
     cluster: ClusterId
     hosts: tuple[TargetHost, ...]
@@ -222,6 +225,7 @@ class ClusterPlacement:
     networks: tuple[TargetNetwork, ...]
     phases: tuple[Phase, ...]
     swing: tuple[HostId, ...] = ()
+    swing_at_least: int = 0
 
 
 class StepKind(StrEnum):

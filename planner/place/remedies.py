@@ -14,7 +14,7 @@ from planner.place.cases import RANK, runs
 from planner.place.conversion import Conversion
 from planner.place.lend import lent
 from planner.place.search import Stuck
-from planner.place.solve import Solution, quick, solve
+from planner.place.solve import solvable
 from planner.place.storages import copy_size, travelling
 from planner.units import GIB, format_size
 
@@ -51,7 +51,7 @@ def remedies(conversion: Conversion, stuck: Stuck) -> tuple[Remedy, ...]:
 
 def works(conversion: Conversion) -> bool:
     """Whether a conversion can be solved."""
-    return isinstance(solve(conversion, quick), Solution)
+    return solvable(conversion)
 
 
 def least(low: int, high: int, changed: Callable[[int], Conversion]) -> int | None:

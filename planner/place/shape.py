@@ -5,6 +5,7 @@ from planner.model.plan import ClusterPlacement, StorageId, TargetHost, TargetSt
 from planner.place.case import Node
 from planner.place.cases import target_hosts
 from planner.place.conversion import Conversion
+from planner.place.fewest import fewest_swings
 from planner.place.networks import target_networks
 from planner.place.solve import Solution
 from planner.place.storages import install_disk, storages
@@ -31,6 +32,7 @@ def shape(conversion: Conversion, solution: Solution) -> ClusterPlacement:
         networks=target_networks(conversion),
         phases=solution.ledger.phases,
         swing=tuple(host.id for host in solution.swings),
+        swing_at_least=fewest_swings(conversion) if solution.swings else 0,
     )
 
 

@@ -35,6 +35,7 @@ _EVERY: Final = tuple(_Manner(width, style) for width in Width for style in STYL
 _QUICKEST: Final = (_Manner(Width.STREAM, level), _Manner(Width.WIDEST_TIMED_STREAM, level))
 
 Attempt = Callable[[Case], Ledger | Stuck]
+_Helped = tuple[Case, tuple[Host, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,28 @@ class Solution:
 
 
 def solve(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
-    """The first way that works: nobody's help, then the fewest swing hosts, then parking, then both.
+    """The quickest way with the least help that works: nobody's, then the fewest swing hosts, then parking, then both.
 
     Otherwise where the attempt with the most help got stuck.
     """
     stuck: Stuck
-    for case, swings in _helps(conversion):
-        reached = attempt(case)
-        if isinstance(reached, Ledger):
-            return Solution(ledger=reached, swings=swings)
-        stuck = reached
+    for alike in _helps(conversion):
+        finished: list[Solution] = []
+        for case, swings in alike:
+            reached = attempt(case)
+            if isinstance(reached, Ledger):
+                finished.append(Solution(ledger=reached, swings=swings))
+            else:
+                stuck = reached
+        if finished:
+            return min(finished, key=lambda solution: _cost(solution.ledger))
     return stuck
+
+
+def solvable(conversion: Conversion) -> bool:
+    """Whether any help makes a way, as far as little going back finds one: enough to try a remedy."""
+    cases = (case for alike in _helps(conversion) for case, _ in alike)
+    return any(isinstance(quick(case), Ledger) for case in cases)
 
 
 def quick(case: Case) -> Ledger | Stuck:
@@ -98,21 +110,25 @@ def can_carry(host: Host, conversion: Conversion) -> bool:
     return not lacking(host.cpu, platform.required_cpu_flags)
 
 
-def _helps(conversion: Conversion) -> Iterator[tuple[Case, tuple[Host, ...]]]:
-    """Cases with ever more help, and the swing hosts of each; what is borrowed already is there in all."""
+def _helps(conversion: Conversion) -> Iterator[Iterator[_Helped]]:
+    """Cases with ever more help, those with as much of it at one go, and the swing hosts of each.
+
+    What is borrowed already is there in all.
+    """
     held = conversion.lent
     plain = build_case(conversion, held)
-    yield replace(plain, parking=None), held
-    lent = [(*held, *more) for more in _swing_sets(conversion)]
-    for swings in lent:
-        yield replace(build_case(conversion, swings), parking=None), swings
+    yield iter([(replace(plain, parking=None), held)])
+    for alike in _swing_sets(conversion):
+        yield (
+            (replace(build_case(conversion, (*held, *more)), parking=None), (*held, *more)) for more in alike
+        )
     if plain.parking is not None:
-        yield plain, held
-        for swings in lent:
-            yield build_case(conversion, swings), swings
+        yield iter([(plain, held)])
+        for alike in _swing_sets(conversion):
+            yield ((build_case(conversion, (*held, *more)), (*held, *more)) for more in alike)
 
 
-def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
+def _swing_sets(conversion: Conversion) -> Iterator[tuple[tuple[Host, ...], ...]]:
     """Sets of swing hosts, fewest first: each alone, smallest first, then the largest two, three and so on.
 
     An upgrade and a move to new hosts borrow none.
@@ -121,8 +137,9 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[Host, ...]]:
         return
     fit = [host for host in conversion.swings if can_carry(host, conversion)]
     by_size = sorted(fit, key=lambda host: (host.memory_bytes or 0, host.id))
-    yield from ((host,) for host in by_size)
-    yield from (tuple(by_size[-count:]) for count in range(2, len(by_size) + 1))
+    if by_size:
+        yield tuple((host,) for host in by_size)
+    yield from ((tuple(by_size[-count:]),) for count in range(2, len(by_size) + 1))
 
 
 def _manners(case: Case) -> tuple[tuple[_Manner, ...], ...]:

@@ -1,6 +1,6 @@
 """Clusters of the view: what was decided, why, what would flip it, and what follows."""
 
-from planner.model.estate import Cluster, HostId
+from planner.model.estate import Cluster, ClusterId, HostId
 from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.model.plan import Decision, TargetScore
 from planner.model.policy import Strategy
@@ -37,11 +37,25 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
         scores=_scores(_ranked(decision)),
         hosts=hosts,
         order=tuple(host.name for host in hosts if host.order is not None),
+        borrowing=_borrowing(book, cluster.id),
         low_water=low_water(book, readings(book, verification, cluster.id)),
         bound=None if bound is None else f"{format_duration(bound.seconds)}, bound by {plain(bound.binding)}",
         charts=charts(book, cluster.id, verification),
         gantt=cluster_gantt(book, cluster.id, (HostId(host.id) for host in hosts)),
     )
+
+
+def _borrowing(book: Book, cluster: ClusterId) -> str | None:
+    """How many swing hosts are borrowed, and how many are needed as is proved."""
+    placed = next((place for place in book.plan.placements if place.cluster == cluster), None)
+    if placed is None or not placed.swing:
+        return None
+    borrowed, least = len(placed.swing), placed.swing_at_least
+    told = counted(borrowed, "swing host")
+    if least == borrowed:
+        return f"{told}, proved to be the fewest"
+    needed = f"at least {least} needed" if least else "that it takes any is not proved"
+    return f"{told}, {needed}"
 
 
 def _source(book: Book, cluster: Cluster) -> str:

@@ -129,15 +129,23 @@ def _cluster(cluster: ClusterView) -> Table:
         grid.add_row("" if number else "would flip", Text(f"· {flip}"))
     if not cluster.kept:
         grid.add_row("confidence", Text(f"{cluster.confidence} %"))
+    for title, told in _conversion(cluster):
+        grid.add_row(title, Text(told))
+    return grid
+
+
+def _conversion(cluster: ClusterView) -> Iterator[tuple[str, str]]:
+    """What the conversion of a cluster does to its hosts, by row."""
     if cluster.order:
-        grid.add_row("host order", Text(_order(cluster.hosts)))
+        yield "host order", _order(cluster.hosts)
+    if cluster.borrowing:
+        yield "borrows", cluster.borrowing
     for number, low in enumerate(cluster.low_water):
         text = (
             f"{low.side}: {format_size(low.free_bytes)} of {format_size(low.limit_bytes)} "
             f"at {low.when.offset} ({low.step})"
         )
-        grid.add_row("" if number else "least memory", Text(text))
-    return grid
+        yield "" if number else "least memory", text
 
 
 def _order(hosts: tuple[HostView, ...]) -> str:

@@ -94,6 +94,7 @@ class ClusterView:
     scores: tuple[ScoreRow, ...]
     hosts: tuple[HostView, ...]
     order: tuple[str, ...]
+    borrowing: str | None
     low_water: tuple[LowWater, ...]
     bound: str | None
     charts: tuple[CapacityChart, ...]

@@ -26,6 +26,16 @@ HOLDS_AS_TIMED = {
 """Caps, budgets, and what must not run at the same time, hold for the plan as it is timed; whoever runs it keeps to them."""
 
 
+def alone(problem):
+    """The problem with no VM that needs one of another cluster: such never travel at the same time, as timed."""
+    cluster_of = {vm.id: vm.cluster for vm in problem.estate.vms}
+    vms = tuple(
+        replace(vm, depends_on=tuple(need for need in vm.depends_on if cluster_of.get(need) == vm.cluster))
+        for vm in problem.estate.vms
+    )
+    return replace(problem, estate=replace(problem.estate, vms=vms))
+
+
 def run_by_hand(plan: Plan, factor, pause) -> Iterator[Step]:
     """The steps as somebody would see them who runs each wave as soon as those that it comes after are done."""
     steps = {step.id: step for step in plan.schedule.steps}

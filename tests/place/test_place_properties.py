@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from planner.assess import assess_steps
 from planner.errors import InfeasibleError
 from planner.graph import build_graph
+from planner.model.kinds import HypervisorKind
 from planner.model.plan import Plan
 from planner.model.policy import Freeze, Weekday, Window, WindowPolicy
 from planner.place import place
@@ -18,9 +19,10 @@ from planner.place.search import Stuck
 from planner.place.solve import Solution, solve, thorough
 from planner.schedule import schedule
 from planner.verify import verify
+from tests.place.advice import advised
 from tests.place.brute import feasible
 from tests.place.replay import Replay
-from tests.strategies import problems
+from tests.strategies import make_host, problems
 from tests.today import TODAY
 
 _SLOW = settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
@@ -114,3 +116,29 @@ def test_every_remedy_is_enough(problem):
             for remedy in remedies(conversion, stuck):
                 solution = solve(remedy.conversion, thorough)
                 assert isinstance(solution, Solution), remedy.text
+
+
+@settings(_SLOW, max_examples=60)
+@given(problems(), st.integers(2, 8))
+def test_another_swing_host_never_lengthens_a_plan(problem, size):
+    """Where nothing is parked: a host is borrowed rather than VMs parked, which may be quicker but keeps them off."""
+    problem = replace(problem, policy=replace(problem.policy, parking=None))
+    try:
+        _, before = planned(problem)
+    except InfeasibleError:
+        return
+    spare = make_host("z-lent", 8 * size, None, hypervisor=HypervisorKind.NONE)
+    _, after = planned(replace(problem, estate=replace(problem.estate, hosts=(*problem.estate.hosts, spare))))
+    assert after.makespan <= before.makespan
+
+
+@settings(_SLOW, max_examples=40)
+@given(problems().filter(lambda problem: len(problem.estate.clusters) == 1))
+def test_what_a_refusal_advises_first_makes_it_plan(problem):
+    try:
+        planned(problem)
+    except InfeasibleError as refusal:
+        (shortage,) = refusal.shortages
+        if shortage.remedies:
+            placements, timed = planned(advised(problem, shortage.remedies[0]))
+            Replay(advised(problem, shortage.remedies[0]), placements, timed).run()

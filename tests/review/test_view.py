@@ -78,6 +78,21 @@ def test_a_borrowed_host_is_shown_with_the_cluster_that_borrows_it():
     assert shown.borrowed
 
 
+@pytest.mark.parametrize(
+    ("hosts", "at_least", "told"),
+    [
+        (("hv4",), 1, "1 swing host, proved to be the fewest"),
+        (("hv4", "hv5"), 1, "2 swing hosts, at least 1 needed"),
+        (("hv4",), 0, "1 swing host, that it takes any is not proved"),
+        ((), 0, None),
+    ],
+)
+def test_a_cluster_says_how_many_hosts_it_borrows_and_how_many_are_needed(hosts, at_least, told):
+    lent = {"swing": tuple(HostId(f"host-{name}") for name in hosts), "swing_at_least": at_least}
+    plan = replace(PLAN, placements=tuple(replace(placed, **lent) for placed in PLAN.placements))
+    assert cluster(view(plan, verify(PLAN)), "Production").borrowing == told
+
+
 def test_a_vms_journey_tells_where_it_ends_and_how_long_it_is_down():
     web2 = named(VIEW.vms, "web2")
     assert (web2.before, web2.after, web2.wave) == ("esx3", "esx2", "wave-03")

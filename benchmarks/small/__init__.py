@@ -1,0 +1,1 @@
+"""Small clusters whose best plan is known: the planner's makespan beside the optimum of an exact solver."""
