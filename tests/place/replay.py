@@ -199,6 +199,9 @@ class Replay:
         general = self.p.policy.capacity
         if not cluster.ha_enabled:
             return 0, 0
+        for own in self.p.policy.clusters:
+            if own.cluster == cluster.name and own.reserve_hosts is not None:
+                return own.reserve_hosts, 0
         return (general.reserve_hosts, 0) if general.reserve_percent is None else (0, general.reserve_percent)
 
     def initial_excess(self, cluster, reserve):
