@@ -22,7 +22,7 @@ def plan_of(inventory: Path) -> Plan:
 def write_bundle(plan: Plan, directory: Path) -> None:
     verification = pipeline.verify(plan)
     assert verification.accepted, verification.violations
-    write_directory(directory, pipeline.bundle(plan, verification))
+    write_directory(directory, pipeline.bundle(plan, pipeline.review(plan, verification)))
 
 
 def run(
