@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from planner.read.document import DataPath, Document
 from planner.read.formats import FORMATS
+from planner.read.quick_schema import Check, quick_check
 
 Complaint = tuple[DataPath, str]
 """Where in a document, and what is wrong there."""
@@ -40,6 +41,8 @@ def complaints(document: Document, schema: str) -> tuple[Complaint, ...]:
     A document with a name is the property of that name there. What cannot be decrypted counts too.
     """
     data = {document.name: document.data} if document.name else document.data
+    if not document.unreadable and _surely_fits(schema)(data):
+        return ()
     above = 1 if document.name else 0
     validator: Any = _validator(schema)
     found = (said for error in validator.iter_errors(data) for said in _complaints(error))
@@ -50,8 +53,16 @@ def complaints(document: Document, schema: str) -> tuple[Complaint, ...]:
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    text = files("planner.schemas").joinpath(f"{schema}.schema.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text), format_checker=FORMATS)
+    return Draft202012Validator(_schema(schema), format_checker=FORMATS)
+
+
+@cache
+def _surely_fits(schema: str) -> Check:
+    return quick_check(_schema(schema), FORMATS)
+
+
+def _schema(name: str) -> Any:
+    return json.loads(files("planner.schemas").joinpath(f"{name}.schema.json").read_text("utf-8"))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
 from planner.model.kinds import PowerState
 from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
 from planner.model.policy import Strategy
+from planner.review.members import Members, members
 from planner.review.moments import Clock, clock
 from planner.review.words import plain
 
@@ -19,7 +20,7 @@ CROSSES: Final = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 class Book:
     """A plan's index. `routes` are those of the chosen targets; `journeys` the steps of each VM in order.
 
-    `before` and `after` are the VMs of each host before the first step and after the last.
+    `members` is each cluster's part of the plan; `before` and `after` are the VMs of each host before the first step and after the last.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class Book:
     work: dict[HostId, tuple[Step, ...]]
     steps: dict[StepId, Step]
     needed: frozenset[VmId]
+    members: dict[ClusterId, Members]
     before: dict[HostId, list[VmId]]
     after: dict[HostId, list[VmId]]
 
@@ -99,6 +101,7 @@ def book(plan: Plan) -> Book:
         work={host: tuple(steps) for host, steps in work.items()},
         steps={step.id: step for step in plan.schedule.steps},
         needed=frozenset(need for vm in plan.estate.vms for need in vm.depends_on),
+        members=members(plan),
         before=before,
         after=_sitting(ends),
     )
