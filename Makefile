@@ -26,6 +26,7 @@ e2e: .venv/installed-test
 bench: .venv/installed-test
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.links
+	$(BIN)/python -m benchmarks.whole
 	$(BIN)/python -m benchmarks.performance
 
 golden: .venv/installed-test

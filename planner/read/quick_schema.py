@@ -87,7 +87,7 @@ class _Compiler:
 
         def check(value: Any) -> bool:
             if type(value) is not dict:
-                return True
+                return not isinstance(value, dict)
             if not required <= value.keys():
                 return False
             return all(known.get(name, others)(inner) for name, inner in value.items())
@@ -96,7 +96,7 @@ class _Compiler:
 
     def items(self, schema: _Schema) -> Check:
         inner = self.check(schema["items"])
-        return lambda value: type(value) is not list or all(map(inner, value))
+        return lambda value: all(map(inner, value)) if type(value) is list else not isinstance(value, list)
 
 
 def _always(_: Any) -> bool:
@@ -127,23 +127,23 @@ def _enum(_: _Compiler, schema: _Schema) -> Check:
 
 def _pattern(_: _Compiler, schema: _Schema) -> Check:
     search = re.compile(schema["pattern"]).search
-    return lambda value: type(value) is not str or search(value) is not None
+    return lambda value: not isinstance(value, str) or search(value) is not None
 
 
 def _numbers(holds: Callable[[Any, Any], bool], word: str) -> Callable[[_Compiler, _Schema], Check]:
     def compiled(_: _Compiler, schema: _Schema) -> Check:
         limit = schema[word]
-        return lambda value: type(value) not in (int, float) or holds(value, limit)
+        return lambda value: not isinstance(value, int | float) or holds(value, limit)
 
     return compiled
 
 
 def _min_length(_: _Compiler, schema: _Schema) -> Check:
-    return lambda value: type(value) is not str or len(value) >= schema["minLength"]
+    return lambda value: not isinstance(value, str) or len(value) >= schema["minLength"]
 
 
 def _min_items(_: _Compiler, schema: _Schema) -> Check:
-    return lambda value: type(value) is not list or len(value) >= schema["minItems"]
+    return lambda value: not isinstance(value, list) or len(value) >= schema["minItems"]
 
 
 _TAKEN: Final = {"then", "else"}
