@@ -27,6 +27,7 @@ bench: .venv/installed-test
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.links
 	$(BIN)/python -m benchmarks.small --cases 40
+	$(BIN)/python -m benchmarks.whole
 	$(BIN)/python -m benchmarks.performance
 
 golden: .venv/installed-test

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.errors import InputError, Problem
+from planner.model.texts import Text
 
 MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
@@ -19,7 +20,7 @@ JOURNAL: Final = "journal.jsonl"
 
 def write_directory(
     directory: Path,
-    files: Mapping[str, str],
+    files: Mapping[str, Text],
     edited: Mapping[str, str] | None = None,
     beside: Collection[str] = (),
 ) -> None:
@@ -43,7 +44,8 @@ def write_directory(
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent, prefix=f".{directory.name}.") as scratch:
             fresh, stale = Path(scratch, "fresh"), Path(scratch, "stale")
-            _write(fresh, {**files, **edited, **kept, MANIFEST: manifest(files)})
+            written = _write(fresh, files)
+            _write(fresh, {**edited, **kept, MANIFEST: _manifest(written)})
             for path in beside:
                 if (directory / path).is_file():
                     shutil.copy2(directory / path, fresh / path)
@@ -52,11 +54,6 @@ def write_directory(
         raise InputError(
             (Problem(file=str(directory), message=f"cannot be written: {error.strerror}"),)
         ) from error
-
-
-def manifest(files: Mapping[str, str]) -> str:
-    """Lines of sha256sum(1), sorted by path."""
-    return "".join(f"{hashlib.sha256(files[path].encode()).hexdigest()}  {path}\n" for path in sorted(files))
 
 
 def changed_files(directory: Path) -> tuple[str, ...]:
@@ -107,10 +104,25 @@ def _refuse_to_lose(directory: Path, edited: frozenset[str]) -> None:
         raise InputError((Problem(file=str(directory), message=message),))
 
 
-def _write(root: Path, files: Mapping[str, str]) -> None:
+def _write(root: Path, files: Mapping[str, Text]) -> dict[str, str]:
+    """Write each file; its fingerprint by relative path. Each text is asked for once, and forgotten."""
+    made: set[str] = set()
+    fingerprints = {}
     for relative, text in files.items():
-        path = root / relative
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        if text.startswith("#!"):
-            path.chmod(0o755)
+        content = text.encode() if isinstance(text, str) else text
+        folder = relative.rpartition("/")[0]
+        if folder not in made:
+            Path(root, folder).mkdir(parents=True, exist_ok=True)
+            made.add(folder)
+        path = f"{root}/{relative}"
+        with open(path, "wb") as file:  # noqa: PTH123  # a Path for each of many small files takes as long
+            file.write(content)
+        if content.startswith(b"#!"):
+            Path(path).chmod(0o755)
+        fingerprints[relative] = hashlib.sha256(content).hexdigest()
+    return fingerprints
+
+
+def _manifest(fingerprints: Mapping[str, str]) -> str:
+    """Lines of sha256sum(1), sorted by path."""
+    return "".join(f"{fingerprints[path]}  {path}\n" for path in sorted(fingerprints))

@@ -30,10 +30,12 @@ from planner.model.plan import FORMAT_VERSION, ClusterPlacement, Decision, Group
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Report, Resumption
+from planner.model.texts import Texts
 from planner.model.verification import Verification
 from planner.read.collect import read_estate
 from planner.read.policy import read_policy
 from planner.read.policy_names import unknown_names
+from planner.review import Review
 from planner.verify import Difference
 
 
@@ -218,9 +220,14 @@ def still_holds(plan: Plan, estate: Estate) -> Verification:
     return verifying.verify(replace(plan, estate=estate))
 
 
-def bundle(plan: Plan, verification: Verification) -> dict[str, str]:
+def review(plan: Plan, verification: Verification) -> Review:
+    """What people read of a plan and its replay."""
+    return reviewing.review(plan, verification)
+
+
+def bundle(plan: Plan, reviewed: Review) -> Texts:
     """Every file of a plan's directory: relative path to text."""
-    return {**emitting.emit(plan), **reviewing.review(plan, verification)}
+    return emitting.emit(plan).beside(reviewed.files)
 
 
 def estate_digest(estate: Estate) -> str:

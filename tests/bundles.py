@@ -34,7 +34,7 @@ def half_done(inventory: Path) -> Plan:
 def write_bundle(plan: Plan, directory: Path) -> None:
     verification = pipeline.verify(plan)
     assert verification.accepted, verification.violations
-    write_directory(directory, pipeline.bundle(plan, verification))
+    write_directory(directory, pipeline.bundle(plan, pipeline.review(plan, verification)))
 
 
 def run(

@@ -27,6 +27,17 @@ def test_the_readers_are_measured_beside_the_bare_libraries() -> None:
     ]
 
 
+def test_every_stage_of_a_plan_is_measured(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.whole", "--vms", "30", "--where", str(tmp_path)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    rows = [line.split("│")[1].strip() for line in run.stdout.splitlines() if line.startswith("│")]
+    stages = ["read", "analyse", "settle", "place", "schedule", "verify", "review", "emit", "write"]
+    sums = ["engine", "all but the engine", "peak MiB", "files", "written MiB"]
+    assert rows == [*stages, *sums, "read json", "read json, MiB", "read yaml", "read yaml, MiB"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_migrations_take_what_the_formula_of_the_paper_gives() -> None:
     assert [seconds(template) for template in TEMPLATES] == [18, 38, 20, 36]
 

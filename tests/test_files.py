@@ -6,6 +6,7 @@ import pytest
 
 from planner.errors import InputError
 from planner.files import MANIFEST, changed_files, write_directory
+from planner.model.texts import Texts
 
 FILES = {"plan.json": "{}\n", "waves/wave-01.yml": "---\n", "answers/go.sh": "#!/bin/sh\n"}
 
@@ -84,3 +85,17 @@ def test_a_plan_that_was_run_is_never_replaced(tmp_path):
     assert changed_files(tmp_path / "plan") == ()
     with pytest.raises(InputError, match="was run already"):
         write_directory(tmp_path / "plan", FILES)
+
+
+def test_each_text_is_made_once_and_carries_its_fingerprint(tmp_path):
+    made = []
+
+    def text():
+        made.append("a")
+        return b"\xc3\xa9\n"
+
+    write_directory(tmp_path / "plan", Texts(parts={"b/a": text, "b/c": "#!/bin/sh\n"}))
+    assert made == ["a"]
+    assert (tmp_path / "plan/b/a").read_text(encoding="utf-8") == "é\n"
+    assert (tmp_path / "plan/b/c").stat().st_mode & 0o111
+    assert changed_files(tmp_path / "plan") == ()

@@ -14,7 +14,7 @@ from planner.emit.roles import Roles
 from planner.knowledge import conversion_slots, converts
 from planner.model.cutover import cuts_over
 from planner.model.media import shared_media, written_media
-from planner.model.plan import Plan, Step, StepId, StepKind, Wave
+from planner.model.plan import Plan, Step, StepId, StepKind, Wave, WaveId
 from planner.model.uplinks import lines
 
 
@@ -34,15 +34,14 @@ class Batch:
         return f"{self.wave.id.replace('-', '_')}_batch_{self.number:02d}"
 
 
-def batches(plan: Plan, roles: Mapping[StepId, Roles]) -> tuple[Batch, ...]:
+def batches(plan: Plan, roles: Mapping[StepId, Roles]) -> dict[WaveId, tuple[Batch, ...]]:
     """The batches of every wave: no step before what it needs, and never more at once than the policy allows."""
     steps = {step.id: step for step in plan.schedule.steps}
     caps = _Caps(plan)
-    return tuple(
-        batch
+    return {
+        wave.id: tuple(_of_wave(wave, [steps[id_] for id_ in wave.steps], roles, caps))
         for wave in plan.schedule.waves
-        for batch in _of_wave(wave, [steps[id_] for id_ in wave.steps], roles, caps)
-    )
+    }
 
 
 def _of_wave(

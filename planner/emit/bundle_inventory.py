@@ -5,9 +5,12 @@ Ansible's parallelism, `--limit` and failure counts are those of the plan's step
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from planner.emit.batches import Batch
+from planner.emit.host_work import host_work
 from planner.emit.machine import Machine
 from planner.emit.names import CONVERSION_HOST, EVERY_SOURCE, SOURCE_GROUPS, TARGET_GROUPS, source_name
 from planner.emit.playbooks import VM_STEPS, runs_on
@@ -17,8 +20,9 @@ from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
 from planner.model.estate import Host
 from planner.model.kinds import HypervisorKind
-from planner.model.plan import Plan, StepKind
+from planner.model.plan import Plan, StepKind, WaveId
 from planner.model.policy import Strategy
+from planner.model.texts import Maker, Text
 
 _CONVERSION_HOST: Final = {
     "ansible_host": "{{ lookup('ansible.builtin.env', 'CONVERSION_HOST') }}",
@@ -29,20 +33,25 @@ _ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
 
 
 def bundle_inventory(
-    plan: Plan, batches: tuple[Batch, ...], machines: tuple[Machine, ...], trips: dict[str, Trip]
-) -> dict[str, str]:
+    plan: Plan,
+    batches: dict[WaveId, tuple[Batch, ...]],
+    machines: tuple[Machine, ...],
+    trips: dict[str, Trip],
+) -> dict[str, Text | Maker]:
     """Relative path to YAML: `inventory/hosts.yml`, host variables, and the waivers that the plan rests on."""
-    variables = {**_hosts(plan, machines, batches, trips), **_steps(plan, trips)}
-    files = {f"inventory/host_vars/{name}.yml": dump(values) for name, values in variables.items()}
+    all_batches = [batch for of_wave in batches.values() for batch in of_wave]
+    hosts = _hosts(plan, machines, all_batches, trips)
+    makers = {name: partial(dump, values) for name, values in hosts.items()} | dict(_steps(plan, trips))
+    files = {f"inventory/host_vars/{name}.yml": maker for name, maker in makers.items()}
     return {
-        "inventory/hosts.yml": dump({"all": {"children": _groups(plan, machines, batches, trips)}}),
+        "inventory/hosts.yml": dump({"all": {"children": _groups(plan, machines, all_batches, trips)}}),
         "inventory/group_vars/all/waivers.yml": dump({"planner_waivers": _waivers(plan)}),
         **files,
     }
 
 
 def _groups(
-    plan: Plan, machines: tuple[Machine, ...], batches: tuple[Batch, ...], trips: dict[str, Trip]
+    plan: Plan, machines: tuple[Machine, ...], batches: Iterable[Batch], trips: dict[str, Trip]
 ) -> dict[str, Any]:
     members: dict[str, set[str]] = defaultdict(set)
     for machine in machines:
@@ -94,11 +103,13 @@ def _upgraded(plan: Plan) -> list[Host]:
 
 
 def _hosts(
-    plan: Plan, machines: tuple[Machine, ...], batches: tuple[Batch, ...], trips: dict[str, Trip]
+    plan: Plan, machines: tuple[Machine, ...], batches: Iterable[Batch], trips: dict[str, Trip]
 ) -> dict[str, dict[str, Any]]:
     placements = {target.host: placement for placement in plan.placements for target in placement.hosts}
+    work = host_work(plan.schedule.steps, plan.progress.built)
     targets: dict[str, dict[str, Any]] = {
-        machine.host.id: target_variables(plan, machine, placements[machine.host.id]) for machine in machines
+        machine.host.id: target_variables(plan, machine, placements[machine.host.id], work)
+        for machine in machines
     }
     successors = {machine.host.id: machine.platform for machine in machines}
     sources = {
@@ -106,8 +117,11 @@ def _hosts(
     }
     if converts_elsewhere(trips):
         targets[CONVERSION_HOST] = dict(_CONVERSION_HOST)
+    winners = {decision.cluster: decision.winner for decision in plan.decisions}
+    platforms = {platform.id: platform for platform in plan.platforms}
     for host in _upgraded(plan):
-        targets[host.id] = upgraded_variables(plan, host)
+        platform = platforms[(host.cluster and winners[host.cluster]) or ""]
+        targets[host.id] = upgraded_variables(host, platform, plan.policy.install)
     for batch in batches:
         for receiver, read in _receivers(batch, trips).items():
             known = targets.setdefault(receiver, {}).setdefault("planner_sources", {})
@@ -120,8 +134,14 @@ def _access(name: str, host: Host) -> dict[str, Any]:
     return {"host": name, "address": Unsafe(host.address or host.name), **keys}
 
 
-def _steps(plan: Plan, trips: dict[str, Trip]) -> dict[str, dict[str, Any]]:
-    return {step.id: step_variables(trips[step.id]) for step in plan.schedule.steps if step.kind in VM_STEPS}
+def _steps(plan: Plan, trips: dict[str, Trip]) -> Iterator[tuple[str, Callable[[], str]]]:
+    for step in plan.schedule.steps:
+        if step.kind in VM_STEPS:
+            yield step.id, partial(_step, trips[step.id])
+
+
+def _step(trip: Trip) -> str:
+    return dump(step_variables(trip))
 
 
 def _waivers(plan: Plan) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The verb: a plan as an Ansible project."""
 
+from functools import partial
+
 from planner.emit.answers import answer_files
 from planner.emit.batches import batches
 from planner.emit.bundle_inventory import bundle_inventory
@@ -10,11 +12,12 @@ from planner.emit.project import project_files
 from planner.emit.roles import roles_of
 from planner.emit.steps import converts_elsewhere
 from planner.emit.trip import trips
-from planner.model.codec import to_json
+from planner.model.codec import to_bytes
 from planner.model.plan import Plan
+from planner.model.texts import Texts
 
 
-def emit(plan: Plan) -> dict[str, str]:
+def emit(plan: Plan) -> Texts:
     """Relative path to text of everything in a plan's directory but the review and the manifest.
 
     The plan itself is `plan.json`; the rest is an Ansible project that carries it out.
@@ -37,10 +40,12 @@ def emit(plan: Plan) -> dict[str, str]:
         for machine in worked_on
         for name, text in answer_files(machine).items()
     }
-    return {
-        "plan.json": to_json(plan),
-        **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
-        **playbooks(plan, ordered),
-        **bundle_inventory(plan, ordered, installed, travels),
-        **answers,
-    }
+    return Texts(
+        parts={
+            "plan.json": partial(to_bytes, plan),
+            **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
+            **playbooks(plan, ordered),
+            **bundle_inventory(plan, ordered, installed, travels),
+            **answers,
+        }
+    )

@@ -1,11 +1,14 @@
 """The playbooks of a bundle: preflight, one a wave, its way back, and site.yml that runs them in order."""
 
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from planner.emit.batches import Batch
 from planner.emit.names import CROSSINGS, EVERY_SOURCE, source_name
 from planner.emit.yaml import dump
-from planner.model.plan import Plan, Step, StepKind, Wave
+from planner.model.plan import Plan, Step, StepKind, WaveId
+from planner.model.texts import Maker, Text
 
 Play = dict[str, Any]
 
@@ -65,15 +68,20 @@ VM_STEPS: Final = {
 _READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
 
 
-def playbooks(plan: Plan, batches: tuple[Batch, ...]) -> dict[str, str]:
+def playbooks(plan: Plan, batches: Mapping[WaveId, tuple[Batch, ...]]) -> dict[str, Text | Maker]:
     """Relative path to YAML of every playbook."""
-    waves = {f"waves/{wave.id}.yml": _wave(wave, batches) for wave in plan.schedule.waves}
-    rollbacks = {f"rollback/{wave.id}.yml": _rollback(wave, batches) for wave in plan.schedule.waves}
-    site = [
-        {"name": f"Run {path}", "ansible.builtin.import_playbook": path} for path in ("preflight.yml", *waves)
-    ]
-    everything = {"site.yml": site, "preflight.yml": _preflight(), **waves, **rollbacks}
-    return {path: dump(plays) for path, plays in everything.items() if plays}
+    waves = [wave.id for wave in plan.schedule.waves]
+    undone = [wave for wave in waves if any(batch.kind in CROSSINGS for batch in batches[wave])]
+    return {
+        "site.yml": dump([_import("preflight.yml"), *(_import(f"waves/{wave}.yml") for wave in waves)]),
+        "preflight.yml": dump(_preflight()),
+        **{f"waves/{wave}.yml": partial(_wave, batches[wave]) for wave in waves},
+        **{f"rollback/{wave}.yml": partial(_rollback, batches[wave]) for wave in undone},
+    }
+
+
+def _import(path: str) -> Play:
+    return {"name": f"Run {path}", "ansible.builtin.import_playbook": path}
 
 
 def runs_on(step: Step) -> str:
@@ -103,13 +111,8 @@ def _preflight() -> list[Play]:
     ]
 
 
-def _wave(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
-    return [
-        play
-        for batch in batches
-        if batch.wave is wave
-        for play in (*_access(batch), *_look(batch), _play(batch))
-    ]
+def _wave(batches: Iterable[Batch]) -> str:
+    return dump([play for batch in batches for play in (*_access(batch), *_look(batch), _play(batch))])
 
 
 def _look(batch: Batch) -> tuple[Play, ...]:
@@ -184,17 +187,19 @@ def _stop_rule(batch: Batch) -> Play:
     return {"max_fail_percentage": 100 * batch.wave.failure_budget // len(batch.steps)}
 
 
-def _rollback(wave: Wave, batches: tuple[Batch, ...]) -> list[Play]:
+def _rollback(batches: tuple[Batch, ...]) -> str:
     """The moves of a wave undone, the last one first."""
-    return [
-        {
-            "name": f"Undo the moves of {batch.wave.id}, batch {batch.number}",
-            "hosts": batch.group,
-            "gather_facts": False,
-            "roles": [{"role": "vm_rollback"}],
-            "post_tasks": [_mark("undone")],
-            "tags": ["rollback"],
-        }
-        for batch in reversed(batches)
-        if batch.wave is wave and batch.kind in CROSSINGS
-    ]
+    return dump(
+        [
+            {
+                "name": f"Undo the moves of {batch.wave.id}, batch {batch.number}",
+                "hosts": batch.group,
+                "gather_facts": False,
+                "roles": [{"role": "vm_rollback"}],
+                "post_tasks": [_mark("undone")],
+                "tags": ["rollback"],
+            }
+            for batch in reversed(batches)
+            if batch.kind in CROSSINGS
+        ]
+    )

@@ -2,15 +2,17 @@
 
 from typing import Any, Final
 
+from planner.emit.host_work import HostWork
 from planner.emit.kvm import kvm_variables
 from planner.emit.machine import Machine
 from planner.emit.names import erase_token
 from planner.emit.xcpng import upgrade_variables, xcpng_variables
 from planner.emit.yaml import Unsafe
-from planner.model.estate import Host, HostId
+from planner.model.estate import Host
 from planner.model.kinds import HypervisorKind
-from planner.model.plan import ClusterPlacement, Plan, StepKind
+from planner.model.plan import ClusterPlacement, Plan
 from planner.model.platform import OsFamily, Platform
+from planner.model.policy import InstallPolicy
 
 _INSTALLERS: Final = {
     OsFamily.DEBIAN: ("debian", "preseed.cfg"),
@@ -20,15 +22,17 @@ _INSTALLERS: Final = {
 _NAME_IN_OS_RELEASE: Final = {OsFamily.DEBIAN: "Debian GNU/Linux"}
 
 
-def target_variables(plan: Plan, machine: Machine, placement: ClusterPlacement) -> dict[str, Any]:
+def target_variables(
+    plan: Plan, machine: Machine, placement: ClusterPlacement, work: HostWork
+) -> dict[str, Any]:
     """A host as it shall be: how it is reached, installed and configured."""
     configure = {HypervisorKind.KVM: kvm_variables, HypervisorKind.XCPNG: xcpng_variables}
-    peers = _configured_before(plan, machine.host.id, placement)
+    peers = work.configured_before(machine.host.id, placement)
     return {
         **_connection(machine.host),
         "planner_host_name": Unsafe(machine.host.name),
         **_installation(plan, machine),
-        **(_retirement(machine.platform.hypervisor) if _returned(plan, machine.host.id) else {}),
+        **(_retirement(machine.platform.hypervisor) if machine.host.id in work.returned else {}),
         **configure[machine.platform.hypervisor](machine, placement, peers),
     }
 
@@ -43,25 +47,17 @@ def source_variables(host: Host, successor: Platform | None) -> dict[str, Any]:
     }
 
 
-def upgraded_variables(plan: Plan, host: Host) -> dict[str, Any]:
+def upgraded_variables(host: Host, platform: Platform, install: InstallPolicy) -> dict[str, Any]:
     """A host that is upgraded in place: the same machine before and after."""
-    winners = {decision.cluster: decision.winner for decision in plan.decisions}
-    platform = next(
-        platform for platform in plan.platforms if host.cluster and platform.id == winners[host.cluster]
-    )
     return {
         **_connection(host),
         "planner_host_name": Unsafe(host.name),
-        **upgrade_variables(platform, plan.policy.install),
+        **upgrade_variables(platform, install),
     }
 
 
 def _retirement(hypervisor: HypervisorKind) -> dict[str, Any]:
     return {"host_retire_hypervisor": hypervisor.value, "host_retire_backup_dir": "{{ planner_backup_dir }}"}
-
-
-def _returned(plan: Plan, host: HostId) -> bool:
-    return any(step.kind is StepKind.RETURN and step.host == host for step in plan.schedule.steps)
 
 
 def expected_system(platform: Platform) -> str:
@@ -99,16 +95,3 @@ def _installation(plan: Plan, machine: Machine) -> dict[str, Any]:
             "password": "{{ planner_bmc_password }}",
         },
     }
-
-
-def _configured_before(plan: Plan, host: HostId, placement: ClusterPlacement) -> tuple[HostId, ...]:
-    """Hosts of the same placement that are configured before this one: by earlier plans, then by this one."""
-    own = {target.host for target in placement.hosts}
-    earlier = [built for built in plan.progress.built if built in own]
-    if host in earlier:
-        return tuple(earlier[: earlier.index(host)])
-    configured = [
-        step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host in own
-    ]
-    start = next((step.start for step in configured if step.host == host), 0)
-    return (*earlier, *sorted(step.host for step in configured if step.host and step.end <= start))

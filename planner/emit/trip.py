@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +14,12 @@ from planner.model.estate import (
     Disk,
     Host,
     HostId,
+    NetworkId,
     VirtualMachine,
 )
 from planner.model.kinds import DiskKind, HypervisorKind, ManagerKind, ServiceRole
 from planner.model.naming import is_plain
 from planner.model.plan import (
-    ClusterPlacement,
     Plan,
     Route,
     Step,
@@ -51,7 +52,7 @@ class Trip:
     destination: Host | None
     storages: dict[StorageId, TargetStorage]
     datastores: dict[DatastoreId, Datastore]
-    networks: dict[str, TargetNetwork]
+    networks: Mapping[NetworkId, TargetNetwork]
     coordinator: HostId | None
     vddk_path: str | None
     name_is_free: bool
@@ -100,12 +101,21 @@ def trips(plan: Plan) -> dict[str, Trip]:
     configured = [step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host]
     first = {step.cluster: step.host for step in sorted(configured, key=lambda step: (-step.start, step.id))}
     first |= _built_before(plan)
+    datastores = {datastore.id: datastore for datastore in estate.datastores}
+    storages = {
+        cluster: {storage.id: storage for storage in placement.storages}
+        for cluster, placement in placements.items()
+    }
+    networks = {
+        cluster: {network.network: network for network in placement.networks}
+        for cluster, placement in placements.items()
+    }
     bearers = Counter(vm.name for vm in estate.vms)
 
     def host(host_id: HostId | None) -> Host | None:
         return hosts[host_id] if host_id else None
 
-    def trip(step: Step, vm: VirtualMachine, placement: ClusterPlacement) -> Trip:
+    def trip(step: Step, vm: VirtualMachine) -> Trip:
         return Trip(
             step=step,
             vm=vm,
@@ -115,19 +125,15 @@ def trips(plan: Plan) -> dict[str, Trip]:
             strategy=strategies[step.cluster],
             source=host(step.source),
             destination=host(step.destination),
-            storages={storage.id: storage for storage in placement.storages},
-            datastores={datastore.id: datastore for datastore in estate.datastores},
-            networks={network.network: network for network in placement.networks},
+            storages=storages[step.cluster],
+            datastores=datastores,
+            networks=networks[step.cluster],
             coordinator=first.get(step.cluster),
             vddk_path=plan.policy.vddk_path,
             name_is_free=bearers[vm.name] == 1,
         )
 
-    return {
-        step.id: trip(step, vms[step.vm], placements[step.cluster])
-        for step in plan.schedule.steps
-        if step.vm is not None
-    }
+    return {step.id: trip(step, vms[step.vm]) for step in plan.schedule.steps if step.vm is not None}
 
 
 def _built_before(plan: Plan) -> dict[ClusterId, HostId]:

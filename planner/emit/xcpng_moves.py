@@ -56,7 +56,7 @@ def nics(trip: Trip) -> list[dict[str, str]]:
     return [
         {"mac": nic.mac, "network": trip.networks[nic.network].bridge}
         for nic in trip.vm.nics
-        if nic.mac and nic.network in trip.networks
+        if nic.mac and nic.network and nic.network in trip.networks
     ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from planner.knowledge.document import document, first_match
@@ -137,6 +137,7 @@ def _platform(name: str, record: dict[str, Any]) -> Platform:
     )
 
 
+@lru_cache(maxsize=2**12)
 def installed_platform(hypervisor: HypervisorKind, *texts: str | None) -> str | None:
     """The platform that a host runs already, by its hypervisor and its version and edition; else None."""
     said = " ".join(text for text in texts if text)
@@ -146,12 +147,14 @@ def installed_platform(hypervisor: HypervisorKind, *texts: str | None) -> str | 
     return None
 
 
+@lru_cache(maxsize=2**12)
 def os_family(*texts: str | None) -> OsFamily | None:
     """The family of a host's operating system, by its version and edition; None when they do not tell."""
     found = first_match(document(_FILE)["os_families"], texts)
     return OsFamily(found) if found else None
 
 
+@lru_cache(maxsize=2**12)
 def upgrades(platform: str, hypervisor: HypervisorKind, version: str | None) -> bool | None:
     """Whether a host of this hypervisor and version upgrades in place to a platform; None when unknown."""
     versions = document(_FILE)["platforms"][platform].get("upgrades_from", {}).get(hypervisor)

@@ -23,7 +23,8 @@ from planner.errors import Problem
 DataPath = tuple[str | int, ...]
 """Keys and indexes from a document's root to a value in it."""
 
-_NATIVE: Final = {str, int, float, bool, type(None), dict, list}
+_SCALARS: Final = {str, int, bool, type(None)}
+_NATIVE: Final = {*_SCALARS, float, dict, list}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,15 @@ class Locator:
 
     def relative(self, path: str) -> str:
         """The path of a file from the inventory's directory, wherever that lies; others stay absolute."""
-        for root in self._roots:
-            if Path(path).is_relative_to(root):
-                return Path(path).relative_to(root).as_posix()
-        return path
+        if path not in self._known:
+            inside = (Path(path).relative_to(root) for root in self._roots if Path(path).is_relative_to(root))
+            self._known[path] = next((found.as_posix() for found in inside), path)
+        return self._known[path]
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        """Relative paths by path: a file is asked for once for each thing in it."""
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +69,21 @@ class Document:
     locator: Locator
     file: str | None = None
 
-    @cached_property
+    @property
     def data(self) -> Any:
         """The value in plain types: text decrypted (None where it cannot be), dates as ISO 8601."""
-        return _plain(self.raw)
+        return self._read[0]
 
     @cached_property
     def unreadable(self) -> tuple[tuple[DataPath, str], ...]:
         """Where something is encrypted that cannot be decrypted, and what Ansible says about it."""
-        return tuple(_encrypted(self.raw, ()))
+        return tuple(_encrypted(self.raw, ())) if self._read[1] else ()
+
+    @cached_property
+    def _read(self) -> tuple[Any, list[EncryptedString]]:
+        """The value in plain types, and what was encrypted in it."""
+        met: list[EncryptedString] = []
+        return _plain(self.raw, met), met
 
     def problem(self, message: str, path: DataPath = ()) -> Problem:
         """A problem with the value at `path`."""
@@ -95,15 +107,23 @@ class Document:
         return places[-1] if places else (self.file, None)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, met: list[EncryptedString]) -> Any:
+    """The value in plain types; what is encrypted in it is `met`."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, EncryptedString):
+        met.append(value)
         return _decrypted(value)[0]
     native = value if type(value) in _NATIVE else AnsibleTagHelper.as_native_type(value)
+    if isinstance(native, list | tuple):
+        return [_plain(item, met) for item in native]
+    if isinstance(native, Mapping):
+        return {str(key): _plain(item, met) for key, item in native.items()}
+    return _plain_scalar(native)
+
+
+def _plain_scalar(native: Any) -> Any:
     match native:
-        case Mapping():
-            return {str(key): _plain(item) for key, item in native.items()}
-        case list() | tuple():
-            return [_plain(item) for item in native]
         case dt.date():
             return native.isoformat()
         case float() if not math.isfinite(native):

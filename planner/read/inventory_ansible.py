@@ -13,6 +13,7 @@ from ansible.errors import AnsibleError
 from ansible.inventory.group import Group
 from ansible.inventory.helpers import get_group_vars, sort_groups
 from ansible.inventory.manager import InventoryManager
+from ansible.module_utils._internal._datatag import AnsibleTagHelper
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import init_plugin_loader
 from ansible.plugins.vars import host_group_vars
@@ -24,6 +25,7 @@ from planner.errors import InputError, Problem
 from planner.read.document import Locator
 from planner.read.inventory_errors import Complaints
 from planner.read.inventory_files import orphans, unfit_yaml
+from planner.read.plain_json import located
 from planner.read.vault import unlock_vault
 
 
@@ -83,13 +85,28 @@ def _prepare_ansible() -> None:
     init_plugin_loader()
 
 
+class _Loader(DataLoader):  # type: ignore[misc]  # Ansible has no types
+    """Ansible's, but for files of variables in JSON, which it reads slowly and without their lines."""
+
+    def load(self, data: str, file_name: str | None = None, *args: Any, **named: Any) -> Any:
+        if (
+            file_name
+            and file_name.endswith(".json")
+            and {"host_vars", "group_vars"} & {*Path(file_name).parts}
+        ):
+            found = located(AnsibleTagHelper.as_native_type(data), file_name)
+            if found is not None:
+                return found
+        return super().load(data, file_name, *args, **named)
+
+
 def _parse(source: Path, locator: Locator, complaints: Complaints) -> Inventory:
     _prepare_ansible()
     # Ansible remembers which variable files exist for the whole life of the process.
     host_group_vars.FOUND.clear()
     host_group_vars.NAK.clear()
     host_group_vars.CANONICAL_PATHS.clear()
-    loader = DataLoader()
+    loader = _Loader()
     loader.set_basedir(str(locator.typed.absolute()))
     try:
         unlock_vault(loader)

@@ -12,9 +12,8 @@ from typing import Any, Final
 import yaml
 
 from planner.errors import Problem
+from planner.read.plain_json import DEEPEST, is_ordinary
 
-DEEPEST: Final = 100
-"""Nesting that no real inventory reaches, and that every parser survives."""
 LARGEST_EXPANSION: Final = 1_000_000
 """Values that the aliases of one file may stand for, besides those written out."""
 
@@ -68,6 +67,8 @@ def yaml_problems(path: Path, shown: str) -> tuple[Problem, ...]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return (Problem(file=shown, line=line, message="is not UTF-8: save the file as UTF-8"),)
+    if path.suffix == ".json" and is_ordinary(text):
+        return ()
     return tuple(Problem(file=shown, line=line, message=message) for line, message in _complaints(text))
 
 

@@ -1,6 +1,6 @@
 """What people read: the plan and its replay as terminal output, Markdown and HTML."""
 
-from planner.review.files import review
+from planner.review.files import Review, review
 from planner.review.terminal import terminal
 
-__all__ = ["review", "terminal"]
+__all__ = ["Review", "review", "terminal"]

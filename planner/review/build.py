@@ -1,6 +1,9 @@
 """From a plan and its replay to the view."""
 
+from dataclasses import replace
+
 from planner.model.estate import VmId
+from planner.model.finding import SubjectKind
 from planner.model.plan import Decision, Plan, StepKind
 from planner.model.verification import Verification
 from planner.review.before import done_before
@@ -8,6 +11,7 @@ from planner.review.clusters import cluster_view
 from planner.review.concerns import finding_views, rule_views
 from planner.review.gantt import overview_gantt
 from planner.review.machines import vm_view
+from planner.review.members import by_cluster
 from planner.review.names import Book, book
 from planner.review.steps import no_returns, wave_view
 from planner.review.view import Bounds, FindingView, Totals, View, ViolationView
@@ -18,9 +22,11 @@ from planner.units import format_size
 def view(plan: Plan, verification: Verification) -> View:
     """Everything that a review shows of a plan, computed once."""
     index = book(plan)
-    findings = finding_views(plan.findings)
+    findings = finding_views(plan.findings, _clusters(index))
     totals = _totals(index, findings)
     vms = sorted(plan.estate.vms, key=lambda vm: _by_start(index, vm.id))
+    points = by_cluster(verification.capacity, lambda point: point.cluster)
+    replays = {cluster: replace(verification, capacity=points.get(cluster, ())) for cluster in index.clusters}
     position = {vm.id: number for number, vm in enumerate(vms, 1)}
     return View(
         estate=_estate(plan),
@@ -35,7 +41,7 @@ def view(plan: Plan, verification: Verification) -> View:
         totals=totals,
         bounds=_bounds(plan),
         clusters=tuple(
-            cluster_view(index, decision, verification, number)
+            cluster_view(index, decision, replays[decision.cluster], number)
             for number, decision in enumerate(_in_order(plan), 1)
         ),
         rules=rule_views(findings),
@@ -56,6 +62,17 @@ def view(plan: Plan, verification: Verification) -> View:
         unknowns=tuple(plain(unknown) for unknown in (*verification.unknowns, *plan.estate.notes)),
         overview=overview_gantt(index),
     )
+
+
+def _clusters(index: Book) -> dict[tuple[SubjectKind, str], str]:
+    """The names of the clusters that hosts and VMs belong to."""
+    plan = index.plan
+    hosts = {(SubjectKind.HOST, str(host.id)): host.cluster for host in plan.estate.hosts}
+    vms = {(SubjectKind.VM, str(vm.id)): vm.cluster for vm in plan.estate.vms}
+    clusters = {(SubjectKind.CLUSTER, str(cluster)): cluster for cluster in index.clusters}
+    return {
+        subject: index.clusters[cluster] for subject, cluster in (hosts | vms | clusters).items() if cluster
+    }
 
 
 def _in_order(plan: Plan) -> list[Decision]:

@@ -1,6 +1,6 @@
 """Clusters of the view: what was decided, why, what would flip it, and what follows."""
 
-from planner.model.estate import Cluster, ClusterId, HostId
+from planner.model.estate import HostId
 from planner.model.kinds import HypervisorKind, ManagerKind
 from planner.model.plan import Decision, TargetScore
 from planner.model.policy import Strategy
@@ -8,6 +8,7 @@ from planner.model.verification import Verification
 from planner.review.capacity import charts, low_water, readings
 from planner.review.gantt import cluster_gantt
 from planner.review.machines import host_views
+from planner.review.members import Members
 from planner.review.names import Book
 from planner.review.view import CandidateView, ClusterView, ScoreCell, ScoreRow
 from planner.review.words import HYPERVISORS, MANAGERS, STRATEGIES, counted, plain
@@ -16,15 +17,15 @@ from planner.units import format_duration
 
 def cluster_view(book: Book, decision: Decision, verification: Verification, number: int) -> ClusterView:
     """One cluster; `number` makes the anchor, so that no name from outside gets into a link."""
-    cluster = next(found for found in book.plan.estate.clusters if found.id == decision.cluster)
+    members = book.members[decision.cluster]
+    cluster = members.cluster
     hosts = host_views(book, cluster.id)
     meaning, reasons = _reasons(decision)
-    bounds = (found for found in book.plan.schedule.bounds if found.cluster == cluster.id)
-    bound = max(bounds, key=lambda found: found.seconds, default=None)
+    bound = max(members.bounds, key=lambda found: found.seconds, default=None)
     return ClusterView(
         name=plain(cluster.name),
         anchor=f"cluster-{number}",
-        source=_source(book, cluster),
+        source=_source(members),
         target=_target(book, decision),
         kept=decision.strategy is Strategy.KEEP,
         strategy=decision.strategy,
@@ -37,7 +38,7 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
         scores=_scores(_ranked(decision)),
         hosts=hosts,
         order=tuple(host.name for host in hosts if host.order is not None),
-        borrowing=_borrowing(book, cluster.id),
+        borrowing=_borrowing(members),
         low_water=low_water(book, readings(book, verification, cluster.id)),
         bound=None if bound is None else f"{format_duration(bound.seconds)}, bound by {plain(bound.binding)}",
         charts=charts(book, cluster.id, verification),
@@ -45,9 +46,9 @@ def cluster_view(book: Book, decision: Decision, verification: Verification, num
     )
 
 
-def _borrowing(book: Book, cluster: ClusterId) -> str | None:
+def _borrowing(members: Members) -> str | None:
     """How many swing hosts are borrowed, and how many are needed as is proved."""
-    placed = next((place for place in book.plan.placements if place.cluster == cluster), None)
+    placed = members.placement
     if placed is None or not placed.swing:
         return None
     borrowed, least = len(placed.swing), placed.swing_at_least
@@ -58,16 +59,13 @@ def _borrowing(book: Book, cluster: ClusterId) -> str | None:
     return f"{told}, {needed}"
 
 
-def _source(book: Book, cluster: Cluster) -> str:
-    hosts = [host for host in book.plan.estate.hosts if host.cluster == cluster.id]
+def _source(members: Members) -> str:
+    cluster, hosts = members.cluster, members.hosts
     versions = sorted({host.version for host in hosts if host.version})
     spare = sum(host.hypervisor is HypervisorKind.NONE for host in hosts)
-    vms = sum(vm.cluster == cluster.id for vm in book.plan.estate.vms)
     kind = plain(" ".join((HYPERVISORS[cluster.hypervisor], "/".join(versions)))).strip()
     managed = "" if cluster.manager is ManagerKind.NONE else f" ({MANAGERS[cluster.manager]})"
-    counts = (
-        f"{counted(len(hosts) - spare, 'host')}{f' + {spare} new' if spare else ''}, {counted(vms, 'VM')}"
-    )
+    counts = f"{counted(len(hosts) - spare, 'host')}{f' + {spare} new' if spare else ''}, {counted(members.vms, 'VM')}"
     return f"{kind}{managed}, {counts}"
 
 

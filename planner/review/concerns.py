@@ -1,27 +1,35 @@
 """Findings of the view: what blocks first, then what was waived, warnings and notes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
-from planner.model.finding import Finding, Severity
+from planner.model.finding import Finding, Severity, SubjectKind
 from planner.review.view import FindingView, RuleView
 from planner.review.words import plain
 
 STANDINGS: Final = ("blocks", "waived", "warning", "information")
 
 
-def finding_views(findings: Iterable[Finding]) -> tuple[FindingView, ...]:
-    """Findings in the order in which they should be read; those that differ only in the target are one."""
+def finding_views(
+    findings: Iterable[Finding], clusters: Mapping[tuple[SubjectKind, str], str] = MappingProxyType({})
+) -> tuple[FindingView, ...]:
+    """Findings in the order in which they should be read; those that differ only in the target are one.
+
+    `clusters` names the cluster of each subject that has one.
+    """
     alike: dict[Finding, list[str]] = defaultdict(list)
     for finding in findings:
         alike[replace(finding, platform=None)] += [finding.platform] if finding.platform else []
-    shown = [_finding_view(finding, tuple(targets)) for finding, targets in alike.items()]
+    shown = [_finding_view(finding, tuple(targets), clusters) for finding, targets in alike.items()]
     return tuple(sorted(shown, key=lambda f: (STANDINGS.index(f.standing), f.rule, f.kind, f.subject)))
 
 
-def _finding_view(finding: Finding, targets: tuple[str, ...]) -> FindingView:
+def _finding_view(
+    finding: Finding, targets: tuple[str, ...], clusters: Mapping[tuple[SubjectKind, str], str]
+) -> FindingView:
     waiver = finding.waiver
     return FindingView(
         rule=finding.rule,
@@ -39,6 +47,7 @@ def _finding_view(finding: Finding, targets: tuple[str, ...]) -> FindingView:
         if waiver is None
         else plain(f"waived by {waiver.who} until {waiver.until}: {waiver.why}"),
         targets=targets,
+        cluster=clusters.get((finding.subject.kind, finding.subject.id)),
     )
 
 

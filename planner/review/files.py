@@ -1,20 +1,26 @@
-"""The files of a review, as text by relative path."""
+"""The verb: a plan and its replay as files, and as what a terminal shows."""
 
-from typing import Final
+from dataclasses import dataclass
 
-from planner.model.codec import to_json
+from rich.console import RenderableType
+
 from planner.model.plan import Plan
+from planner.model.texts import Texts
 from planner.model.verification import Verification
 from planner.review.build import view
-from planner.review.html import html
-from planner.review.markdown import markdown
-
-HTML: Final = "review/index.html"
-MARKDOWN: Final = "review/REVIEW.md"
-DATA: Final = "review/view.json"
+from planner.review.pages import pages
+from planner.review.terminal import render
 
 
-def review(plan: Plan, verification: Verification) -> dict[str, str]:
-    """The HTML page, the Markdown for a pull request, and the view that both were rendered from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A plan as people read it. `screen` is for `rich.console.Console.print`."""
+
+    files: Texts
+    screen: RenderableType
+
+
+def review(plan: Plan, verification: Verification) -> Review:
+    """The files of a plan's review, and what a terminal shows, all of one view."""
     shown = view(plan, verification)
-    return {HTML: html(shown), MARKDOWN: markdown(shown), DATA: to_json(shown)}
+    return Review(files=Texts(parts=pages(shown)), screen=render(shown))

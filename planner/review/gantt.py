@@ -30,7 +30,7 @@ THINNEST: Final = 2.0
 
 def cluster_gantt(book: Book, cluster: ClusterId, hosts: Iterable[HostId]) -> Gantt | None:
     """The hosts of a cluster: when each is out of service and which VMs come to it; None if nothing happens."""
-    steps = [step for step in book.plan.schedule.steps if step.cluster == cluster]
+    steps = book.members[cluster].steps
     if not steps:
         return None
     scale = _Scale(min(step.start for step in steps), max(step.end for step in steps))
@@ -48,7 +48,7 @@ def cluster_gantt(book: Book, cluster: ClusterId, hosts: Iterable[HostId]) -> Ga
         )
         rows.append(Row(label=shortened(book.host(host), LONGEST_LABEL), y=y, height=height, bars=bars))
         y += height
-    waves = [wave for wave in book.plan.schedule.waves if wave.cluster == cluster]
+    waves = book.members[cluster].waves
     return Gantt(
         title=f"{book.clusters[cluster]}: hosts over time",
         width=WIDTH,
@@ -72,7 +72,7 @@ def overview_gantt(book: Book) -> Gantt | None:
     for number, cluster in enumerate(clusters):
         y = TOP_WITHOUT_BANDS + number * (LANE + ROW_PADDING)
         bars = tuple(
-            _wave_bar(book, wave, scale, y + ROW_PADDING / 2) for wave in waves if wave.cluster == cluster
+            _wave_bar(book, wave, scale, y + ROW_PADDING / 2) for wave in book.members[cluster].waves
         )
         label = shortened(book.clusters[cluster], LONGEST_LABEL)
         rows.append(Row(label=label, y=y, height=LANE + ROW_PADDING, bars=bars))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -19,14 +20,32 @@ from planner.units import format_duration, format_size
 TEMPLATE: Final = "index.html.j2"
 
 
-def html(shown: View) -> str:
-    """The page of a view. Every value is escaped; style and script are allowed by their digests alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page about one cluster, beside that of the whole plan."""
+
+    path: str
+    name: str
+    source: str
+    target: str
+    waves: int
+    vms: int
+    findings: int
+
+
+def html(shown: View, links: tuple[Link, ...] = (), whole: str | None = None) -> str:
+    """The page of a view. Every value is escaped; style and script are allowed by their digests alone.
+
+    With `links` it is the page of a whole plan that leads to those of its clusters; `whole` is where such a page leads back.
+    """
     style, script = _asset("style.css"), _asset("script.js")
     return (
         _environment()
         .get_template(TEMPLATE)
         .render(
             view=shown,
+            links=links,
+            whole=whole,
             style=Markup(style),  # noqa: S704 our own file, not data
             script=Markup(script),  # noqa: S704 our own file, not data
             policy=content_security_policy(style, script),

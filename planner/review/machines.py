@@ -14,9 +14,10 @@ TAKES_OUT = {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPG
 
 def host_views(book: Book, cluster: ClusterId) -> tuple[HostView, ...]:
     """The hosts of a cluster, and those that it borrows, in the order of their conversion."""
-    placed = next((place for place in book.plan.placements if place.cluster == cluster), None)
-    borrowed = () if placed is None else placed.swing
-    own = [host for host in book.plan.estate.hosts if host.cluster == cluster or host.id in borrowed]
+    members = book.members[cluster]
+    borrowed = () if members.placement is None else members.placement.swing
+    lent = (book.hosts[host] for host in borrowed if book.hosts[host].cluster != cluster)
+    own = [*members.hosts, *lent]
     first = {
         host.id: _out_steps(book, host.id, cluster)[0].start for host in own if _works(book, host, cluster)
     }

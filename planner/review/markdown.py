@@ -24,9 +24,16 @@ _BLOCK_START: Final = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 _MERMAID: Final = {character: f"#{ord(character)};" for character in '"#<>&`\\%{}[]()|'}
 
 
-def markdown(shown: View) -> str:
-    """The Markdown of a view. Every value is escaped unless a filter has made it Markdown."""
-    return _environment().get_template(TEMPLATE).render(view=shown, marks=MARKS, most_nodes=MOST_NODES)
+def markdown(shown: View, details: str | None = None) -> str:
+    """The Markdown of a view. Every value is escaped unless a filter has made it Markdown.
+
+    `details` says where steps, VMs and points of no return stand, when they do not stand here.
+    """
+    return (
+        _environment()
+        .get_template(TEMPLATE)
+        .render(view=shown, marks=MARKS, most_nodes=MOST_NODES, details=details)
+    )
 
 
 def text(value: str) -> Markup:

@@ -7,6 +7,7 @@ from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
 from planner.model.kinds import PowerState
 from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
 from planner.model.policy import Strategy
+from planner.review.members import Members, members
 from planner.review.moments import Clock, clock
 from planner.review.words import plain
 
@@ -19,8 +20,9 @@ CROSSES: Final = {StepKind.MOVE, StepKind.PARK, StepKind.UNPARK}
 class Book:
     """A plan's index. `routes` are those of the chosen targets; `journeys` the steps of each VM in order.
 
-    `before` and `after` are the VMs of each host before the first step and after the last; `start` is where each VM is when
-    the plan begins, `there` are those that have crossed by then, and `parked` those that wait.
+    `members` is each cluster's part of the plan; `before` and `after` are the VMs of each host before the first step and after
+    the last; `start` is where each VM is when the plan begins, `there` are those that have crossed by then, and `parked` those
+    that wait.
     """
 
     plan: Plan
@@ -41,6 +43,7 @@ class Book:
     start: dict[VmId, HostId | None]
     there: frozenset[VmId]
     parked: frozenset[VmId]
+    members: dict[ClusterId, Members]
     before: dict[HostId, list[VmId]]
     after: dict[HostId, list[VmId]]
 
@@ -115,6 +118,7 @@ def book(plan: Plan) -> Book:
         start=start,
         there=frozenset(entry.vm for entry in plan.progress.vms if entry.crossed),
         parked=frozenset(entry.vm for entry in plan.progress.vms if entry.host is None),
+        members=members(plan),
         before=before,
         after=_sitting(ends),
     )

@@ -105,7 +105,7 @@ class ClusterView:
 class FindingView:
     """A finding. `standing` is blocks, waived, warning or information; `targets` are the platforms that it holds for.
 
-    It has none when it holds whatever the target.
+    It has none when it holds whatever the target. `cluster` is the name of its subject's, where it has one.
     """
 
     rule: str
@@ -121,6 +121,7 @@ class FindingView:
     evidence: str | None
     waiver: str | None
     targets: tuple[str, ...] = ()
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

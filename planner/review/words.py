@@ -1,5 +1,6 @@
 """The words of a review: symbols and verbs of steps, titles of kinds, and names made harmless."""
 
+import re
 import unicodedata
 from typing import Final, NamedTuple
 
@@ -78,6 +79,8 @@ TRANSPORTS: Final = {
 }
 
 _HIDDEN: Final = {"C", "Z"}
+_HARMLESS: Final = re.compile("[ -~]*")
+"""Printable ASCII, as nearly all text is: nothing in it hides."""
 
 
 def plain(text: str) -> str:
@@ -86,7 +89,7 @@ def plain(text: str) -> str:
     >>> plain("web" + chr(0x202E) + "1" + chr(10))
     'web\\u202e1\\n'
     """
-    if all(character == " " or unicodedata.category(character)[0] not in _HIDDEN for character in text):
+    if _HARMLESS.fullmatch(text):
         return text
     return "".join(
         character

@@ -14,7 +14,7 @@ from planner.knowledge import (
     upgrades,
 )
 from planner.knowledge.processors import ARM
-from planner.model.estate import Host
+from planner.model.estate import ClusterId, Host, HostId, VmId
 from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind, PowerState, ServiceRole
 from planner.model.policy import Strategy
 from planner.route.trip import Trip
@@ -129,12 +129,57 @@ CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
 }
 
 
-def holds(when: Mapping[str, Circumstance], trip: Trip) -> bool:
+_OF_PLACE: Final = frozenset(
+    {
+        "arm",
+        "free",
+        "vddk",
+        "live_migration",
+        "same_family",
+        "rebuilt",
+        "installed",
+        "upgradable",
+        "to_kvm",
+        "from_esxi",
+        "from_xen",
+        "from_xapi",
+        "from_kvm",
+    }
+)
+"""Circumstances that all VMs of a host share on their way to one platform."""
+_OF_BOTH: Final = frozenset({"beyond_vhd"})
+"""Circumstances that hang on the VM and on the platform; all others hang on the VM and where it is now."""
+
+
+class Surroundings:
+    """The circumstances of trips, each worked out once for all that it hangs on."""
+
+    def __init__(self) -> None:
+        self._of_place: dict[tuple[ClusterId, HostId | None, str], dict[str, Circumstance]] = {}
+        self._vm: VmId | None = None
+        self._of_vm: dict[str, Circumstance] = {}
+
+    def of(self, trip: Trip) -> tuple[Circumstance, ...]:
+        """The values of all circumstances, in their order. Trips of one VM come after each other."""
+        place = (trip.cluster.id, trip.host.id if trip.host else None, trip.platform.id)
+        if place not in self._of_place:
+            self._of_place[place] = {name: CIRCUMSTANCES[name](trip) for name in _OF_PLACE}
+        if trip.vm.id != self._vm:
+            own = CIRCUMSTANCES.keys() - _OF_PLACE - _OF_BOTH
+            self._vm, self._of_vm = trip.vm.id, {name: CIRCUMSTANCES[name](trip) for name in own}
+        known = self._of_place[place] | self._of_vm
+        return tuple(known[name] if name in known else CIRCUMSTANCES[name](trip) for name in CIRCUMSTANCES)
+
+
+def holds(when: Mapping[str, Circumstance], known: Mapping[str, Circumstance]) -> bool:
     """Whether every circumstance is exactly as `when` has it."""
-    return all(CIRCUMSTANCES[name](trip) is wanted for name, wanted in when.items())
+    return all(known[name] is wanted for name, wanted in when.items())
 
 
-def misfits(when: Mapping[str, Circumstance], trip: Trip) -> tuple[str, ...]:
+def misfits(when: Mapping[str, Circumstance], known: Mapping[str, Circumstance]) -> tuple[str, ...]:
     """In words, the circumstances that are not as `when` has them."""
-    found = ((name, wanted, CIRCUMSTANCES[name](trip)) for name, wanted in when.items())
-    return tuple(circumstance_text(name, value=value) for name, wanted, value in found if value is not wanted)
+    return tuple(
+        circumstance_text(name, value=known[name])
+        for name, wanted in when.items()
+        if known[name] is not wanted
+    )

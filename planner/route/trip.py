@@ -28,7 +28,7 @@ class Trip:
     """A VM, where it is, and the platform that it would go to.
 
     `host` is None when unknown; `members` are the hosts of its cluster that run a hypervisor.
-    `networks` gives the name of each network.
+    `networks` gives the name of each network, `bridges` the bridge that the policy has for a network of that name.
     """
 
     vm: VirtualMachine
@@ -37,6 +37,7 @@ class Trip:
     members: tuple[Host, ...]
     datastores: Mapping[DatastoreId, Datastore]
     networks: Mapping[NetworkId, str]
+    bridges: Mapping[str, str]
     platform: Platform
     policy: Policy
 
@@ -76,6 +77,7 @@ def trips(estate: Estate, policy: Policy, platforms: tuple[Platform, ...]) -> It
         members[host.cluster] += (host,)
     datastores = {datastore.id: datastore for datastore in estate.datastores}
     networks = {network.id: network.name for network in estate.networks}
+    bridges = {mapping.source: mapping.bridge for mapping in policy.network_map}
     for vm in estate.vms:
         for platform in platforms:
             yield Trip(
@@ -85,6 +87,7 @@ def trips(estate: Estate, policy: Policy, platforms: tuple[Platform, ...]) -> It
                 members=members[vm.cluster],
                 datastores=datastores,
                 networks=networks,
+                bridges=bridges,
                 platform=platform,
                 policy=policy,
             )

@@ -1,11 +1,11 @@
 """The values that commands show, each a single harmless shell word."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from planner.model.estate import Disk, Host, Nic
+from planner.model.estate import Disk, Host, Nic, VirtualMachine
 from planner.model.kinds import HypervisorKind
 from planner.route.trip import Trip
 
@@ -37,37 +37,38 @@ def _escaped(character: str) -> str:
     return named.get(character, f"\\U{ord(character):08x}")
 
 
-def trip_values(trip: Trip) -> Mapping[str, str]:
-    """What `$name` and the like stand for in a command about a VM."""
-    vm = trip.vm
-    return {
-        "name": word(vm.name),
-        "name_remote": _remote(vm.name),
-        "selector": f"uuid={word(vm.uuid)}" if vm.uuid else f"vm={word(vm.name)}",
-        "host": word(_address(trip.host)),
-        "vmx_url": word(f"ssh://root@{_address(trip.host)}{_encoded(_vmfs_path(vm.config_path))}"),
-        "vpx_url": word(_vpx_url(trip)),
-        "esx_url": word(f"esx://root@{_address(trip.host)}"),
-        "vddk_option": word(f"vddk-libdir={trip.policy.vddk_path}"),
-        "bridges": "".join(f" {_network_option(nic, trip)}" for nic in vm.nics),
-        "disk_format": _DISK_FORMATS.get(trip.source, _RAW),
-    }
+def _selector(vm: VirtualMachine) -> str:
+    return f"uuid={word(vm.uuid)}" if vm.uuid else f"vm={word(vm.name)}"
 
 
-def disk_values(trip: Trip, disk: Disk, position: int) -> Mapping[str, str]:
-    """What `$disk_file` and the like stand for in a command about one disk; positions count from 1."""
+def _vmx_url(trip: Trip) -> str:
+    return word(f"ssh://root@{_address(trip.host)}{_encoded(_vmfs_path(trip.vm.config_path))}")
+
+
+def _disk_path(trip: Trip, disk: Disk, position: int) -> str:
     from_esxi = trip.source is HypervisorKind.ESXI
-    path = _vmfs_path(disk.path, f"<disk {position}>.vmdk") if from_esxi else disk.path
-    target = f"{trip.vm.id}-disk{position}"
-    directory, _, name = (path or "").rpartition("/")
-    copied = f"{word(directory.rpartition('/')[2])}/{word(name)}" if from_esxi else target
-    return {
-        "disk_remote": _remote(path or f"<path of disk {position}>"),
-        "disk_directory": word(f"root@{_address(trip.host)}:{shlex.quote(directory)}"),
-        "disk_file": f"'<staging directory>'/{copied}",
-        "disk_target": target,
-        "disk_bytes": word("<bytes>" if disk.capacity_bytes is None else str(disk.capacity_bytes)),
-    }
+    return (_vmfs_path(disk.path, f"<disk {position}>.vmdk") if from_esxi else disk.path) or ""
+
+
+def _disk_target(trip: Trip, _: Disk, position: int) -> str:
+    return f"{trip.vm.id}-disk{position}"
+
+
+def _disk_remote(trip: Trip, disk: Disk, position: int) -> str:
+    return _remote(_disk_path(trip, disk, position) or f"<path of disk {position}>")
+
+
+def _disk_directory(trip: Trip, disk: Disk, position: int) -> str:
+    directory = _disk_path(trip, disk, position).rpartition("/")[0]
+    return word(f"root@{_address(trip.host)}:{shlex.quote(directory)}")
+
+
+def _disk_file(trip: Trip, disk: Disk, position: int) -> str:
+    """From ESXi a copy keeps its folder and name, which its descriptor holds too."""
+    directory, _, name = _disk_path(trip, disk, position).rpartition("/")
+    copied = f"{word(directory.rpartition('/')[2])}/{word(name)}"
+    own = copied if trip.source is HypervisorKind.ESXI else _disk_target(trip, disk, position)
+    return f"'<staging directory>'/{own}"
 
 
 def _remote(text: str) -> str:
@@ -105,8 +106,32 @@ def _vpx_url(trip: Trip) -> str:
 
 def _network_option(nic: Nic, trip: Trip) -> str:
     name = trip.networks.get(nic.network) if nic.network else None
-    mapped = {mapping.source: mapping.bridge for mapping in trip.policy.network_map}
-    bridge = mapped.get(name, "<bridge>") if name else "<bridge>"
+    bridge = trip.bridges.get(name, "<bridge>") if name else "<bridge>"
     if nic.mac:
         return word(f"--mac={nic.mac}:bridge:{bridge}")
     return word(f"--bridge={name}:{bridge}" if name else f"--bridge={bridge}")
+
+
+TRIP_VALUES: Final[Mapping[str, Callable[[Trip], str]]] = {
+    "name": lambda trip: word(trip.vm.name),
+    "name_remote": lambda trip: _remote(trip.vm.name),
+    "selector": lambda trip: _selector(trip.vm),
+    "host": lambda trip: word(_address(trip.host)),
+    "vmx_url": _vmx_url,
+    "vpx_url": lambda trip: word(_vpx_url(trip)),
+    "esx_url": lambda trip: word(f"esx://root@{_address(trip.host)}"),
+    "vddk_option": lambda trip: word(f"vddk-libdir={trip.policy.vddk_path}"),
+    "bridges": lambda trip: "".join(f" {_network_option(nic, trip)}" for nic in trip.vm.nics),
+    "disk_format": lambda trip: _DISK_FORMATS.get(trip.source, _RAW),
+}
+"""What `$name` and the like stand for in a command about a VM; the same whatever platform it goes to."""
+DISK_VALUES: Final[Mapping[str, Callable[[Trip, Disk, int], str]]] = {
+    "disk_remote": _disk_remote,
+    "disk_directory": _disk_directory,
+    "disk_file": _disk_file,
+    "disk_target": _disk_target,
+    "disk_bytes": lambda _, disk, __: word(
+        "<bytes>" if disk.capacity_bytes is None else str(disk.capacity_bytes)
+    ),
+}
+"""What `$disk_file` and the like stand for in a command about one disk; positions count from 1."""

@@ -61,8 +61,9 @@ def plan(  # noqa: PLR0913, PLR0917
         raise PlannerError(
             "the replay refuses this plan: nothing was written. This is a fault of the planner."
         )
-    write_directory(output, pipeline.bundle(made, verification))
-    OUT.print(terminal(made, verification))
+    reviewed = pipeline.review(made, verification)
+    write_directory(output, pipeline.bundle(made, reviewed))
+    OUT.print(reviewed.screen)
     OUT.print(
         f"\nReview   {escape(str(output / 'review' / 'index.html'))}\n"
         f"Project  {escape(str(output))} (README.md says how to run it)"

@@ -79,7 +79,6 @@ def test_a_journal_is_the_last_word_on_each_step(state, home):
         ("production-03", "begun"),
         ("production-03", "failed"),
         bytes=5,
-        host="somewhere",
     )
     assert state(text, "journal", after=home)[2] == Report(
         done=frozenset({INSTALLED}), begun=frozenset({CONFIGURED}), failed=frozenset({"production-03"})
@@ -90,6 +89,16 @@ def test_what_is_done_stays_done_when_it_fails_at_a_second_run(state, home):
     text = journal((INSTALLED, "begun"), (INSTALLED, "done"), (INSTALLED, "begun"), (INSTALLED, "failed"))
     report = state(text, "run.jsonl", after=home)[2]
     assert (report.done, report.failed, report.again) == ({INSTALLED}, frozenset(), {INSTALLED})
+
+
+def test_what_is_rolled_back_is_not_done_any_more(state, home):
+    undone = json.dumps(
+        {"step": INSTALLED, "event": "failed", "phase": "rollback", "at": "2027-01-01T00:00:00+00:00"}
+    )
+    report = state(
+        f"{journal((INSTALLED, 'begun'), (INSTALLED, 'done'))}{undone}\n", "run.jsonl", after=home
+    )[2]
+    assert (report.done, report.failed, report.again) == (frozenset(), frozenset(), frozenset())
 
 
 def test_a_journal_below_the_plan_belongs_to_it(state):
@@ -131,11 +140,11 @@ def test_every_problem_of_a_state_is_told(state, text, problems):
 
 
 def test_every_problem_of_a_journal_is_told(state, home):
-    text = '{"step": "production-01", "event": "done"}\n{"step": 1, "event": "over"}\n\n{"step": "produ'
+    text = '{"step": "production-01", "event": "done"}\n{"step": 1, "event": "over", "at": "2027-01-01T00:00:00+00:00"}\n\n{"step": "produ'
     assert refused(state, text, "journal.jsonl", after=home) == [
+        "journal.jsonl:1: lacks at",
         "journal.jsonl:2: step: must be text, but is read as the number 1: write it in quotes",
         "journal.jsonl:2: event: 'over' is unknown; known: begun, done, failed",
-        "journal.jsonl:4: is no JSON: where the run was cut off in the middle of this line, remove it",
     ]
 
 

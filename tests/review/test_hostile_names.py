@@ -41,7 +41,8 @@ def listener():
 
 
 def files_of(plan):
-    return review(plan, verify(plan))
+    files = review(plan, verify(plan)).files
+    return {path: text if isinstance(text, str) else text.decode() for path, text in files.items()}
 
 
 def test_nothing_in_the_page_runs_or_asks_for_anything_but_our_script_does_its_work(listener, tmp_path):
