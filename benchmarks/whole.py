@@ -37,6 +37,7 @@ _POLICY: Final = """\
 decision: {targets: [kvm-debian-12]}
 transfers: {per_host: 2, per_datastore: 16, datastore: 4 GB/s}
 """
+_DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _ENGINE: Final = ("place", "schedule", "verify")
 
 T = TypeVar("T")
@@ -62,7 +63,9 @@ def rewrite_as_yaml(folder: Path) -> None:
     """The same inventory with its host variables in YAML."""
     for path in sorted((folder / "host_vars").glob("*.json")):
         variables = json.loads(path.read_bytes())
-        path.with_suffix(".yml").write_text(yaml.safe_dump(_unmarked(variables), sort_keys=False), "utf-8")
+        path.with_suffix(".yml").write_text(
+            yaml.dump(_unmarked(variables), Dumper=_DUMPER, sort_keys=False), "utf-8"
+        )
         path.unlink()
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from planner.graph import Graph
 from planner.knowledge import installed_platform
+from planner.knowledge.missing import parts
 from planner.model.estate import (
     Cluster,
     ClusterId,
@@ -106,6 +107,11 @@ class Ground:
         for host in self.estate.hosts:
             found[host.cluster].append(host)
         return defaultdict(tuple, {cluster: tuple(hosts) for cluster, hosts in found.items()})
+
+    @cached_property
+    def parts(self) -> Mapping[ClusterId, Estate]:
+        """The estate with the hosts and VMs of one cluster only, for each cluster."""
+        return parts(self.estate)
 
     @cached_property
     def running_in(self) -> Mapping[ClusterId, tuple[VirtualMachine, ...]]:

@@ -1,13 +1,14 @@
 """What an estate does not say though it is needed, and the command that would supply it."""
 
 import shlex
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 from typing import Final
 
 from planner.knowledge.wanted import JUDGED, PLANNED, Questions, T, Wanted
-from planner.model.estate import Cluster, Estate, Host, VirtualMachine
+from planner.model.estate import Cluster, ClusterId, Estate, Host, VirtualMachine
 from planner.model.kinds import HypervisorKind, ManagerKind
 
 
@@ -52,8 +53,23 @@ _ENDPOINT: Final = "://"
 
 def missing(estate: Estate) -> tuple[Missing, ...]:
     """One entry for each cluster that lacks what a plan needs; a spare machine lacks nothing until it is needed."""
-    entries = (_answered(PLANNED, cluster, estate) for cluster in estate.clusters)
+    own = parts(estate)
+    entries = (_answered(PLANNED, cluster, own[cluster.id]) for cluster in estate.clusters)
     return tuple(entry for entry in entries if entry is not None)
+
+
+def parts(estate: Estate) -> dict[ClusterId, Estate]:
+    """The estate with the hosts and VMs of one cluster only, for each cluster."""
+    hosts: dict[ClusterId | None, list[Host]] = defaultdict(list)
+    vms: dict[ClusterId, list[VirtualMachine]] = defaultdict(list)
+    for host in estate.hosts:
+        hosts[host.cluster].append(host)
+    for vm in estate.vms:
+        vms[vm.cluster].append(vm)
+    return {
+        cluster.id: replace(estate, hosts=tuple(hosts[cluster.id]), vms=tuple(vms[cluster.id]))
+        for cluster in estate.clusters
+    }
 
 
 def unjudged(cluster: Cluster, estate: Estate) -> Missing | None:

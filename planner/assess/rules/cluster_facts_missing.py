@@ -10,7 +10,7 @@ from planner.model.finding import Severity, SubjectKind
 
 def unsaid(cluster: Cluster, ground: Ground) -> Verdict | None:
     """Facts of the cluster, its hosts and its VMs that its source could tell, counted."""
-    found = unjudged(cluster, ground.estate)
+    found = unjudged(cluster, ground.parts[cluster.id])
     return information(missing=", ".join(found.facts), supplied_by=found.command) if found else None
 
 
