@@ -78,13 +78,13 @@ def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple
 
 
 def _split(phase: Phase, given: _Estate, size: int) -> Iterator[Phase]:
-    chosen = _pilot(phase.moves, given, size)
+    chosen = frozenset() if phase.reason.startswith(_PILOT) else _pilot(phase.moves, given, size)
     if not chosen:
         yield phase
         return
     first = tuple(move for move in phase.moves if move.vm in chosen)
     rest = tuple(move for move in phase.moves if move.vm not in chosen)
-    reason = f"{_PILOT}{_examples(chosen, given)}; {phase.reason.partition('; ')[2] if phase.reason.startswith(_PILOT) else phase.reason}"
+    reason = f"{_PILOT}{_examples(chosen, given)}; {phase.reason}"
     yield replace(phase, moves=first, reason=reason)
     if rest:
         yield replace(phase, moves=rest)

@@ -19,11 +19,11 @@ def constants_table(calibration: Calibration) -> Table:
 
     `reckoned` are the steps of which the journal did not tell the parts.
     """
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("constant", no_wrap=True)
     for column in _COLUMNS:
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for constant in (*calibration.constants, *calibration.rates):
         figures = (constant.assumed, constant.assumed_p90, constant.measured, constant.measured_p90)
         table.add_row(

@@ -28,7 +28,8 @@ def at_once(plan, *names):
     wanted = {f"vm-{name}" for name in names}
     return max(
         sum(step.vm in wanted and step.kind is StepKind.MOVE for step in batch.steps)
-        for batch in batches(loose, roles)
+        for of_wave in batches(loose, roles).values()
+        for batch in of_wave
     )
 
 

@@ -53,7 +53,9 @@ class Project:
         (path / "inventory").mkdir(parents=True)
         (path / "callback_plugins").mkdir()
         shutil.copy(PLUGIN, path / "callback_plugins")
-        files = project_files(hand_made_plan(), (), {}, conversion_host=False)
+        plan = hand_made_plan()
+        no_batches = {wave.id: () for wave in plan.schedule.waves}
+        files = project_files(plan, no_batches, {}, conversion_host=False)
         (path / "ansible.cfg").write_text(files["ansible.cfg"])
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         inventory = {"all": {"vars": local, "hosts": dict.fromkeys(hosts)}}

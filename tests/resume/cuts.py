@@ -3,11 +3,14 @@
 from dataclasses import fields, replace
 from datetime import datetime
 
+from planner.assess import assess_steps
+from planner.graph import build_graph
 from planner.model.plan import FORMAT_VERSION, Plan
 from planner.model.progress import FIRST, Report
 from planner.place import place
 from planner.resume import resume
 from planner.schedule import schedule
+from tests.today import TODAY
 
 START = "2026-10-23T20:00"
 
@@ -26,11 +29,13 @@ def plan_of(problem, resumption=FIRST) -> Plan:
         datetime.fromisoformat(START),
         resumption.progress,
     )
+    graph = build_graph(problem.estate, problem.policy)
+    told = (problem.platforms, problem.routes, graph, TODAY, (), timed.steps)
     return Plan(
         format_version=FORMAT_VERSION,
         estate_digest="",
         start=START,
-        findings=(),
+        findings=assess_steps(problem.estate, problem.policy, *told),
         placements=placements,
         schedule=timed,
         progress=resumption.progress,
