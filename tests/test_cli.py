@@ -377,7 +377,7 @@ def test_calibrate_tells_assumed_measured_and_left_out(planner, run_plan):
     rows = {line.split()[0]: line.split() for line in out.splitlines() if line.startswith("timing.")}
     assert (code, rows["timing.shutdown"][1:]) == (
         0,
-        ["0:03:00", "0:04:30", "0:01:30", "0:01:30", "13", "0", "proposed"],
+        ["0:03:00", "0:04:30", "0:01:30", "0:01:30", "13", "0", "✓"],
     )
     assert rows["timing.upgrade_host"][3:] == ["-", "-", "0", "0"]
     assert "by esxi-ssh" in out

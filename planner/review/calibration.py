@@ -79,4 +79,4 @@ def _shown(figure: int | None, unit: Unit) -> str:
 def _verdict(constant: Constant) -> str:
     if constant.transport is not None or constant.measured is None:
         return ""
-    return "proposed" if constant.proposed else f"fewer than {ENOUGH}: not proposed"
+    return "✓" if constant.proposed else f"< {ENOUGH}"
