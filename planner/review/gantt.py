@@ -1,6 +1,6 @@
 """Gantt charts: every host of a cluster over time, and the waves of the whole plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from planner.model.estate import ClusterId, HostId
@@ -18,6 +18,7 @@ RIGHT: Final = 14
 TOP: Final = 44
 TOP_WITHOUT_BANDS: Final = 24
 LANE: Final = 17
+LANE_GAP: Final = 3
 BAR: Final = 13
 ROW_PADDING: Final = 10
 LETTER: Final = 6.2
@@ -41,7 +42,7 @@ def cluster_gantt(book: Book, cluster: ClusterId, hosts: Iterable[HostId]) -> Ga
             on_host[row].append(step)
     rows, y = [], float(TOP)
     for host, of_host in on_host.items():
-        lanes = _lanes(of_host)
+        lanes = _lanes((step.id, step.start, step.end) for step in of_host)
         height = LANE * max(1, max(lanes.values(), default=0) + 1) + ROW_PADDING
         bars = tuple(
             _step_bar(book, step, scale, y + ROW_PADDING / 2 + LANE * lanes[step.id]) for step in of_host
@@ -57,7 +58,7 @@ def cluster_gantt(book: Book, cluster: ClusterId, hosts: Iterable[HostId]) -> Ga
         top=TOP,
         rows=tuple(rows),
         ticks=_ticks(book, scale),
-        bands=tuple(_band(wave, scale, number) for number, wave in enumerate(waves)),
+        bands=tuple(_bands(waves, scale)),
     )
 
 
@@ -68,18 +69,22 @@ def overview_gantt(book: Book) -> Gantt | None:
         return None
     scale = _Scale(min(w.start for w in waves), max(w.start + w.duration for w in waves))
     clusters = dict.fromkeys(wave.cluster for wave in sorted(waves, key=lambda wave: wave.start))
-    rows = []
-    for number, cluster in enumerate(clusters):
-        y = TOP_WITHOUT_BANDS + number * (LANE + ROW_PADDING)
+    rows, y = [], float(TOP_WITHOUT_BANDS)
+    for cluster in clusters:
+        of_cluster = book.members[cluster].waves
+        lanes = _lanes((wave.id, wave.start, wave.start + wave.duration) for wave in of_cluster)
+        height = (LANE + LANE_GAP) * (max(lanes.values()) + 1) + ROW_PADDING - LANE_GAP
         bars = tuple(
-            _wave_bar(book, wave, scale, y + ROW_PADDING / 2) for wave in book.members[cluster].waves
+            _wave_bar(book, wave, scale, y + ROW_PADDING / 2 + (LANE + LANE_GAP) * lanes[wave.id])
+            for wave in of_cluster
         )
         label = shortened(book.clusters[cluster], LONGEST_LABEL)
-        rows.append(Row(label=label, y=y, height=LANE + ROW_PADDING, bars=bars))
+        rows.append(Row(label=label, y=y, height=height, bars=bars))
+        y += height
     return Gantt(
         title="Waves over time",
         width=WIDTH,
-        height=TOP_WITHOUT_BANDS + len(rows) * (LANE + ROW_PADDING) + 4,
+        height=y + 4,
         left=LEFT,
         top=TOP_WITHOUT_BANDS,
         rows=tuple(rows),
@@ -102,14 +107,14 @@ class _Scale:
         return max(THINNEST, round(seconds * self._unit - 0.6, 1))
 
 
-def _lanes(steps: list[Step]) -> dict[str, int]:
-    """A lane for each step such that steps of a lane follow each other."""
+def _lanes(spans: Iterable[tuple[str, int, int]]) -> dict[str, int]:
+    """A lane for each of what has an id, a start and an end, such that those of a lane follow each other."""
     free_at: list[int] = []
     lanes: dict[str, int] = {}
-    for step in sorted(steps, key=lambda step: (step.start, -step.duration)):
-        lane = next((number for number, end in enumerate(free_at) if end <= step.start), len(free_at))
-        free_at[lane : lane + 1] = [step.end]
-        lanes[step.id] = lane
+    for name, start, end in sorted(spans, key=lambda span: (span[1], -span[2])):
+        lane = next((number for number, free in enumerate(free_at) if free <= start), len(free_at))
+        free_at[lane : lane + 1] = [end]
+        lanes[name] = lane
     return lanes
 
 
@@ -175,11 +180,12 @@ def _ticks(book: Book, scale: _Scale) -> tuple[Tick, ...]:
     return tuple(Tick(at=at, label=label) for at, label in marks if at < WIDTH - LAST_LABEL)
 
 
-def _band(wave: Wave, scale: _Scale, number: int) -> Band:
-    width = scale.width(wave.duration)
-    return Band(
-        x=scale.x(wave.start),
-        width=width,
-        label=_fitting(wave.id, width) or _number(wave, width),
-        odd=number % 2 == 1,
-    )
+def _bands(waves: Iterable[Wave], scale: _Scale) -> Iterator[Band]:
+    """A band for each wave; where waves overlap, a name that would be written over another is left out."""
+    written = 0.0
+    for number, wave in enumerate(waves):
+        x, width = scale.x(wave.start), scale.width(wave.duration)
+        name = _fitting(wave.id, width) or _number(wave, width)
+        label = name if x >= written else ""
+        written = max(written, x + LETTER * (len(label) + 1)) if label else written
+        yield Band(x=x, width=width, label=label, odd=number % 2 == 1)
