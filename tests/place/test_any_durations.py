@@ -1,7 +1,7 @@
 """What waves come after keeps every state safe, however long things take: no plan hangs on its estimates."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from planner.errors import InfeasibleError
 from planner.model.constraint import ConstraintId
 from planner.model.plan import Plan, Step
 from planner.verify import verify
-from tests.place.test_place_properties import START, planned
+from tests.resume.cuts import plan_of
 from tests.strategies import problems
 
 HOLDS_AS_TIMED = {
@@ -55,22 +55,13 @@ def run_by_hand(plan: Plan, factor, pause) -> Iterator[Step]:
 def test_no_delay_breaks_a_state(problem, data):
     problem = alone(problem)
     try:
-        placements, timed = planned(problem)
+        plan = plan_of(problem)
     except InfeasibleError:
         return
-    plan = Plan(
-        format_version=1,
-        estate_digest="",
-        start=START.isoformat(timespec="minutes"),
-        findings=(),
-        placements=placements,
-        schedule=timed,
-        **{field.name: getattr(problem, field.name) for field in fields(problem)},
-    )
     chance = data.draw(st.randoms(use_true_random=False))
     slow = tuple(
         run_by_hand(plan, lambda: chance.choice((5, 10, 10, 20, 60)), lambda: chance.choice((0, 0, 0, 4000)))
     )
     ordered = tuple(sorted(slow, key=lambda step: (step.start, step.id)))
-    found = verify(replace(plan, schedule=replace(timed, steps=ordered))).violations
+    found = verify(replace(plan, schedule=replace(plan.schedule, steps=ordered))).violations
     assert [broken for broken in found if broken.constraint not in HOLDS_AS_TIMED] == []
