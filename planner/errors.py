@@ -50,6 +50,10 @@ class InputError(PlannerError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """How it comes back from another process: with its problems, not with its words."""
+        return type(self), (self.problems,)
+
 
 class InfeasibleError(PlannerError):
     """No order of steps keeps every intermediate state safe."""
@@ -59,3 +63,7 @@ class InfeasibleError(PlannerError):
     def __init__(self, shortages: tuple[Shortage, ...]) -> None:
         super().__init__("\n".join(f"{shortage.cluster}: {shortage.what}" for shortage in shortages))
         self.shortages = shortages
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """How it comes back from another process: with its shortages, not with its words."""
+        return type(self), (self.shortages,)
