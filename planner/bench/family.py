@@ -174,7 +174,7 @@ def _hosts(frame: _Frame, source: _Source, there_now: int) -> Iterator[Host]:
     """Hosts of one make; then new ones without a hypervisor, where there is too little room."""
     memory = frame.random.choice((128, 256, 384, 512)) * GIB
     speed = frame.random.choice((1, 10, 10, 25)) * _GIGABIT
-    slack = there_now * (100 - frame.load) / 100
+    slack = there_now * ((100 - frame.load) / 100 - POLICY.capacity.host_memory_bytes / memory)
     new = 1 if there_now == 1 else max(0, math.ceil(_SLACK_HOSTS - slack))
     number = int(frame.cluster.name[1:])
     for at in range(there_now + new):
