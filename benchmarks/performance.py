@@ -64,6 +64,9 @@ no host and ask for no room.
 
 ## What planning costs
 
+Measured while the test suite shared the two cores: seconds are up to twice those of a quiet machine, and uneven. Figures of
+plans do not depend on that.
+
 """
 
 
