@@ -200,8 +200,8 @@ class Move:
 class Phase:
     """One phase of a cluster's conversion: either moves or work on hosts, with the reason for it.
 
-    `after` are the places (from 0) among the phases of its cluster of those that must be done before it begins. Others may
-    still go on: hosts are built beside VMs that cross to those that are built already.
+    `after` are the places (from 0) among its cluster's phases of those that must be done before it; others may still go on.
+    `rolling`: of rolling phases it waits for just their steps, not for whole waves, and it may share a wave with its like.
     """
 
     kind: PhaseKind
@@ -210,6 +210,7 @@ class Phase:
     moves: tuple[Move, ...] = ()
     hosts: tuple[HostId, ...] = ()
     after: tuple[int, ...] = ()
+    rolling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

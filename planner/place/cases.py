@@ -44,10 +44,11 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         units=units,
         company=_company(conversion, units) if conversion.policy.parking or stand.parked else {},
         tight=_tight(conversion),
-        apart=_related(conversion, AffinityKind.APART, mandatory_only=True),
-        shunned=_related(conversion, AffinityKind.APART, mandatory_only=False),
-        mates=_related(conversion, AffinityKind.TOGETHER, mandatory_only=False),
+        apart=_ruled(conversion, AffinityKind.APART, mandatory_only=True),
+        shunned=_ruled(conversion, AffinityKind.APART, mandatory_only=False),
+        mates=_ruled(conversion, AffinityKind.TOGETHER, mandatory_only=False),
         pins=_pins(conversion),
+        related=_needed(conversion),
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
         timing=conversion.policy.timing,
         per_host=conversion.policy.transfers.per_host,
@@ -230,6 +231,16 @@ def _closure(
     return tuple(sorted(found))
 
 
+def _needed(conversion: Conversion) -> dict[VmId, frozenset[VmId]]:
+    """Every VM with those that it needs and those that need it."""
+    found: dict[VmId, set[VmId]] = defaultdict(set)
+    for vm in conversion.vms:
+        for need in vm.depends_on:
+            found[vm.id].add(need)
+            found[need].add(vm.id)
+    return {vm: frozenset(others) for vm, others in found.items()}
+
+
 def _tight(conversion: Conversion) -> frozenset[VmId]:
     """VMs that share a disk: it can only be in one place."""
     owners: dict[tuple[str, str], list[VmId]] = defaultdict(list)
@@ -241,7 +252,7 @@ def _tight(conversion: Conversion) -> frozenset[VmId]:
     return frozenset(flagged.union(*(vms for vms in owners.values() if len(vms) > 1)))
 
 
-def _related(
+def _ruled(
     conversion: Conversion, kind: AffinityKind, *, mandatory_only: bool
 ) -> dict[VmId, frozenset[VmId]]:
     found: dict[VmId, set[VmId]] = defaultdict(set)

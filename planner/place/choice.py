@@ -6,6 +6,7 @@ from typing import Final
 from planner.model.estate import HostId
 from planner.place.case import Part, Workload
 from planner.place.ledger import Ledger
+from planner.place.refusals import refusal
 
 Style = Callable[[Ledger, HostId], float]
 """Smaller is better; it breaks the tie between hosts that honour a VM's wishes equally well."""
@@ -33,7 +34,7 @@ STYLES: Final[tuple[Style, ...]] = (level, spread, pack)
 def best(ledger: Ledger, vm: Workload, hosts: Iterable[HostId], style: Style) -> HostId | None:
     """The best host that does not refuse a VM; None when all do."""
     liked = sorted(hosts, key=lambda host: _preference(ledger, vm, host, style))
-    return next((host for host in liked if ledger.refusal(vm, host) is None), None)
+    return next((host for host in liked if refusal(ledger, vm, host) is None), None)
 
 
 def _preference(ledger: Ledger, vm: Workload, host: HostId, style: Style) -> tuple[object, ...]:

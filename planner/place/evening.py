@@ -4,12 +4,18 @@ A host takes part in few transfers at a time. Where all room is on the hosts tha
 queues there; live migrations between target hosts take minutes, crossings the better part of an hour.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from planner.model.estate import HostId
 from planner.place.case import Part, Workload
+from planner.place.current import Current
 from planner.place.ledger import Ledger
+from planner.place.refusals import keeps_disks, refusal
 from planner.place.sides import Side
+
+_GENEROUS: Final = 1.3
+"""How much more than its share of the room a host may have in the end: VMs come in pieces."""
 
 
 def even_out(ledger: Ledger) -> None:
@@ -37,6 +43,42 @@ def even_out(ledger: Ledger) -> None:
                 free[giver] += vm.memory
                 free[taker] -= vm.memory
     ledger.settle()
+
+
+def evened(current: Current) -> Iterator[tuple[Workload, HostId]]:
+    """The same while a stream goes on: the VMs that may set out now, each with where to. The caller books one before the next.
+
+    What leaves a host counts as gone here. Hosts with half a share give, those with more than one take.
+    """
+    ledger = current.ledger
+    free = _free(ledger)
+    if free is None or len(free) < 2:
+        return
+    free = {host: room + current.giving[host] for host, room in free.items()}
+    share = min(sum(free.values()), _to_cross(ledger)) // len(free)
+    takers = [host for host in free if free[host] > share and current.idle(host)]
+    givers = sorted(
+        (host for host in free if 2 * free[host] < share and current.idle(host)),
+        key=lambda host: (free[host], host),
+    )
+    for giver in givers if takers else ():
+        for vm in ledger.residents_to_move(giver):
+            if not current.idle(giver):
+                break
+            if (
+                free[giver] + vm.memory > _GENEROUS * share
+                or not _moves_freely(ledger, vm)
+                or current.waits(vm)
+            ):
+                continue
+            able = sorted(
+                (host for host in takers if current.idle(host)), key=lambda host: (-free[host], host)
+            )
+            taker = _taker(ledger, vm, able, free, share)
+            if taker is not None:
+                free[giver] += vm.memory
+                free[taker] -= vm.memory
+                yield vm, taker
 
 
 def _free(ledger: Ledger) -> dict[HostId, int] | None:
@@ -70,8 +112,8 @@ def _taker(
             host
             for host in takers
             if free[host] - vm.memory >= share
-            and ledger.refusal(vm, host) is None
-            and ledger.keeps_disks(vm, host)
+            and refusal(ledger, vm, host) is None
+            and keeps_disks(ledger, vm, host)
         ),
         None,
     )

@@ -14,6 +14,7 @@ from planner.place.case import Case, Workload
 from planner.place.choice import spread
 from planner.place.finish import finish
 from planner.place.ledger import Ledger
+from planner.place.refusals import may_relocate, refusal
 from planner.place.rounds import cross_to
 from planner.place.search import initial, tolerated
 from planner.place.sides import Side
@@ -96,9 +97,9 @@ def _may_go(state: Ledger, vm: Workload, host: HostId) -> bool:
 def _go(state: Ledger, vm: Workload, hosts: tuple[HostId, ...]) -> bool:
     if state.side[hosts[0]] is Side.TARGET and not state.crossed(vm.id):
         return cross_to(state, vm, hosts, spread)
-    if state.refusal(vm, hosts[0]) is not None:
+    if refusal(state, vm, hosts[0]) is not None:
         return False
-    if state.side[hosts[0]] is Side.SOURCE and not state.may_relocate(vm):
+    if state.side[hosts[0]] is Side.SOURCE and not may_relocate(state, vm):
         return False
     state.move(vm, hosts[0])
     return True

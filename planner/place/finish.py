@@ -6,6 +6,7 @@ from planner.model.kinds import AffinityKind
 from planner.place.case import Part, Workload
 from planner.place.choice import Style, best
 from planner.place.ledger import Ledger
+from planner.place.refusals import refusal
 from planner.place.sides import Side
 
 
@@ -77,12 +78,12 @@ def _exchange(ledger: Ledger, vm: Workload, place: HostId, staying: list[HostId]
     """Send one VM of a host to another staying host, so that a larger one fits in its stead."""
     for other in sorted(_on(ledger, place), key=lambda other: (other.memory, other.id)):
         trial = ledger.copy()
-        there = next((h for h in staying if h != place and trial.refusal(other, h) is None), None)
+        there = next((h for h in staying if h != place and refusal(trial, other, h) is None), None)
         if there is None:
             continue
         trial.move(other, there)
         trial.settle()
-        if trial.refusal(vm, place) is None:
+        if refusal(trial, vm, place) is None:
             trial.move(vm, place)
             ledger.adopt(trial)
             return True
@@ -115,9 +116,9 @@ def _try_host(ledger: Ledger, vms: list[Workload], hosts: list[HostId]) -> None:
         for vm in sorted(vms, key=lambda vm: (-vm.memory, vm.id)):
             if trial.at[vm.id] == host:
                 continue
-            if trial.refusal(vm, host) is not None:
+            if refusal(trial, vm, host) is not None:
                 trial.settle()
-                if trial.refusal(vm, host) is not None:
+                if refusal(trial, vm, host) is not None:
                     break
             trial.move(vm, host)
         else:
@@ -144,7 +145,7 @@ def _longs_for_home(ledger: Ledger, vm: Workload) -> bool:
 
 
 def _return_home(ledger: Ledger, vm: Workload, home: HostId) -> bool:
-    if ledger.refusal(vm, home) is not None:
+    if refusal(ledger, vm, home) is not None:
         return False
     ledger.move(vm, home)
     return True

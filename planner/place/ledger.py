@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId, VmId
 from planner.model.plan import DiskPlacement, Move, Phase, PhaseKind, StorageId
 from planner.place.case import Case, Room, Workload
-from planner.place.sides import REASONS, Building, Refusal, Side, first_side
+from planner.place.sides import REASONS, Building, Leaving, Side, first_side
 from planner.place.stow import Stowage, parking_space, stow
 
 _SHARED: Final = (
-    "before", "case", "parked", "phases", "purpose", "building", "_on", "_open", "_target_load", "_target_usable",
+    "before", "case", "parked", "paced", "phases", "purpose", "building", "_on", "_open", "target_load", "target_usable",
 )  # fmt: skip
 """What a copy of a ledger may share, as nothing changes it."""
 
@@ -31,8 +30,29 @@ class Ledger:
     """
 
     __slots__ = (
-        "_arriving", "_departing", "_leaving", "_moves", "_on", "_open", "_target_load", "_target_usable", "at",
-        "before", "building", "case", "memory", "parked", "phases", "placed", "purpose", "residents", "sending", "side", "used", "vcpus",
+        "_arriving",
+        "_departing",
+        "_leaving",
+        "_moves",
+        "_on",
+        "_open",
+        "at",
+        "before",
+        "building",
+        "case",
+        "memory",
+        "paced",
+        "parked",
+        "phases",
+        "placed",
+        "purpose",
+        "residents",
+        "sending",
+        "side",
+        "target_load",
+        "target_usable",
+        "used",
+        "vcpus",
     )  # fmt: skip
 
     def __init__(self, case: Case) -> None:
@@ -41,8 +61,8 @@ class Ledger:
         self.at: dict[VmId, HostId | None] = {}
         self.residents: dict[HostId, frozenset[VmId]] = dict.fromkeys(case.nodes, frozenset())
         self._on: dict[Side, tuple[HostId, ...]] = {}
-        self._target_load = 0
-        self._target_usable: int | None = None
+        self.target_load = 0
+        self.target_usable: int | None = None
         self.memory = dict.fromkeys(case.nodes, 0)
         self.vcpus = dict.fromkeys(case.nodes, 0)
         self.sending = dict.fromkeys(case.nodes, 0)
@@ -53,12 +73,13 @@ class Ledger:
         self.phases: tuple[Phase, ...] = ()
         self.building: tuple[Building, ...] = ()
         self.before: tuple[int, ...] = ()
+        self.paced = (0, 0)
         self.purpose = ""
         self._open: PhaseKind | None = None
         self._moves: list[Move] = []
         self._arriving: dict[HostId, int] = {}
         self._departing: dict[HostId, int] = {}
-        self._leaving: list[tuple[VmId, HostId | None, tuple[DiskPlacement, ...]]] = []
+        self._leaving: list[Leaving] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
             place = case.standing.at.get(vm.id, vm.home)
@@ -102,36 +123,6 @@ class Ledger:
         leaving = (vm for vm in there if vm.running or not self.case.pooled)
         return sorted(leaving, key=lambda vm: (vm.last, -vm.memory, vm.id))
 
-    def refusal(self, vm: Workload, host: HostId) -> Refusal | None:
-        """Why a VM cannot be booked on a host now; None when it can."""
-        room = self.room(host)
-        if room.networks is not None and not vm.networks <= room.networks:
-            return Refusal(ConstraintId.NETWORK, host)
-        apart = self.case.apart.get(vm.id)
-        if apart is not None and not apart.isdisjoint(self.residents[host]):
-            return Refusal(ConstraintId.APART, host)
-        crowded = self._crowded(vm, host, room)
-        if crowded is not None:
-            return crowded
-        if self.side[host] is Side.SOURCE or self.case.pooled:
-            return None if self._mounts(vm, host) else Refusal(ConstraintId.STORAGE, host)
-        return self._target_refusal(vm, host)
-
-    def _target_refusal(self, vm: Workload, host: HostId) -> Refusal | None:
-        if self.parked and self._waits(vm):
-            return Refusal(ConstraintId.ORDER, host)
-        short = self.reserve_short(vm)
-        if short > 0:
-            return Refusal(ConstraintId.RESERVE, host, short)
-        lacking = self._stow(vm, host).short
-        return Refusal(ConstraintId.STORAGE, host, lacking) if lacking else None
-
-    def reserve_short(self, vm: Workload) -> int:
-        """Bytes by which the target side's reserve would be eaten into if a VM crossed; 0 or less is enough."""
-        if self._target_usable is None or not vm.memory or self.crossed(vm.id):
-            return 0
-        return self._target_load + vm.memory - self._target_usable
-
     def excess(self, hosts: Iterable[HostId]) -> int:
         """By how many bytes the memory in use on these hosts exceeds what is left beside the reserve.
 
@@ -156,20 +147,9 @@ class Ledger:
         host = self.at[vm]
         return host is not None and self.side[host] is Side.TARGET
 
-    def may_relocate(self, vm: Workload) -> bool:
-        """Whether a manager is still there to move a VM from one source host to another; managers are not asked about."""
-        return (
-            vm.manages or self.case.pooled or not any(self.crossed(manager) for manager in self.case.managers)
-        )
-
     def key(self) -> tuple[object, ...]:
         """What tells two states apart for the search."""
         return tuple(self.side.values()), tuple(self.at.values()), tuple(sorted(self.used.items()))
-
-    def keeps_disks(self, vm: Workload, host: HostId) -> bool:
-        """Whether a VM of the target side can move to another host of it without a copy of any disk."""
-        stowage = self._stow(vm, host)
-        return not stowage.disks and not stowage.short
 
     def arriving(self, host: HostId) -> int:
         """About how many seconds of transfers to a host the open phase has."""
@@ -188,10 +168,10 @@ class Ledger:
         """
         origin = self.at[vm.id]
         self._begin(self._kind(vm, origin, host), vm.id)
-        disks = self._stow(vm, host).disks if chosen is None else chosen
+        disks = self.stow(vm, host).disks if chosen is None else chosen
         moved = {placement.disk for placement in disks}
         before = self.placed.get(vm.id, ())
-        self._leaving.append((vm.id, origin, tuple(old for old in before if old.disk in moved)))
+        self._leaving.append(Leaving(vm.id, origin, tuple(old for old in before if old.disk in moved)))
         self._book(vm, disks)
         self._arrive(vm, host)
         self.parked -= {vm.id}
@@ -209,7 +189,7 @@ class Ledger:
         """Book a VM that can be parked off its host and onto the parking storage."""
         self._begin(PhaseKind.PARK, vm.id)
         disks = parking_space(self.case, vm, self.used).disks
-        self._leaving.append((vm.id, self.at[vm.id], ()))
+        self._leaving.append(Leaving(vm.id, self.at[vm.id], ()))
         self._moves.append(Move(vm=vm.id, source=self.at[vm.id], destination=None, disks=disks))
         self._book(vm, disks)
         self.at[vm.id] = None
@@ -217,22 +197,59 @@ class Ledger:
 
     def settle(self) -> None:
         """Close the open phase: what left is gone from where it was."""
-        for vm, host, old in self._leaving:
-            if host is not None and self.at[vm] != host:
-                self._leave(self.case.workloads[vm], host)
-            sizes = {parcel.disk: parcel.size for parcel in self.case.workloads[vm].parcels}
-            for placement in old:
-                self.used[placement.storage] -= sizes[placement.disk]
+        for leaving in self._leaving:
+            self.arrived(leaving)
         if self._open is not None:
             self._write(self._open, moves=tuple(self._moves))
         self._open, self._moves, self._leaving = None, [], []
         self._arriving, self._departing = {}, {}
+
+    def send(self, before: tuple[int, ...]) -> tuple[Leaving, ...]:
+        """Let what was booked since the last phase set out, after the phases at these places; the caller says when it has `arrived`.
+
+        Nothing else waits for it: it is a rolling phase.
+        """
+        leaving, kind = tuple(self._leaving), self._open
+        self.before = before
+        if kind is not None:
+            self._write(kind, moves=tuple(self._moves), rolling=True)
+        self._open, self._moves, self._leaving = None, [], []
+        self._arriving, self._departing = {}, {}
+        return leaving
+
+    def arrived(self, leaving: Leaving) -> None:
+        """A VM is where it went, so what it left behind is free."""
+        vm = self.case.workloads[leaving.vm]
+        if leaving.host is not None and self.at[vm.id] != leaving.host:
+            self._leave(vm, leaving.host)
+        sizes = {parcel.disk: parcel.size for parcel in vm.parcels}
+        for placement in leaving.disks:
+            self.used[placement.storage] -= sizes[placement.disk]
 
     def rebuild(self, hosts: tuple[HostId, ...]) -> None:
         """Retire and build empty hosts, build new ones, or upgrade the hosts of a pool; what comes next waits for it."""
         self.settle()
         self._rebuild(hosts)
         self._turn(hosts, Side.TARGET)
+
+    @property
+    def kind(self) -> PhaseKind | None:
+        """What the open phase does; None when none is open."""
+        return self._open
+
+    @property
+    def booked(self) -> tuple[Move, ...]:
+        """The moves of the open phase."""
+        return tuple(self._moves)
+
+    def rebuild_rolling(self, hosts: tuple[HostId, ...], before: tuple[int, ...]) -> Building:
+        """The same as `rebuild_beside`, in rolling phases that wait for just those at these places."""
+        self.before = before
+        self._rebuild(hosts, rolling=True)
+        building = Building(len(self.phases) - 1, hosts)
+        self.building = (*self.building, building)
+        self._turn(hosts, Side.OUT)
+        return building
 
     def rebuild_beside(self, hosts: tuple[HostId, ...]) -> None:
         """Begin the same, and let what comes next happen meanwhile: the hosts are out until they are `joined`."""
@@ -285,25 +302,17 @@ class Ledger:
         rooms = [self.case.nodes[host].after.memory for host in target]
         known = [memory for memory in rooms if memory is not None]
         counted = self.case.reserve.kept and len(known) == len(rooms)
-        self._target_usable = self.case.reserve.usable(known) if counted else None
-        self._target_load = sum(self.memory[host] for host in target)
+        self.target_usable = self.case.reserve.usable(known) if counted else None
+        self.target_load = sum(self.memory[host] for host in target)
 
-    def _crowded(self, vm: Workload, host: HostId, room: Room) -> Refusal | None:
-        memory, vcpus = self.memory[host] + vm.memory, self.vcpus[host] + vm.vcpus
-        if vm.memory and room.memory is not None and memory > room.memory:
-            return Refusal(ConstraintId.MEMORY, host, memory - room.memory)
-        if vm.vcpus and room.vcpus is not None and vcpus > room.vcpus:
-            return Refusal(ConstraintId.VCPU, host, vcpus - room.vcpus)
-        return None
-
-    def _rebuild(self, hosts: tuple[HostId, ...]) -> None:
+    def _rebuild(self, hosts: tuple[HostId, ...], *, rolling: bool = False) -> None:
         old = tuple(host for host in hosts if self.side[host] is Side.SOURCE)
         if self.case.pooled:
             self._write(PhaseKind.UPGRADE, hosts=hosts)
         else:
             if old:
-                self._write(PhaseKind.RETIRE, hosts=old)
-            self._write(PhaseKind.BUILD, hosts=hosts)
+                self._write(PhaseKind.RETIRE, hosts=old, rolling=rolling)
+            self._write(PhaseKind.BUILD, hosts=hosts, rolling=rolling)
 
     def _begin(self, kind: PhaseKind, vm: VmId) -> None:
         """Open a phase. A VM moves at most once in one: the moves of a phase have no order among themselves."""
@@ -321,7 +330,12 @@ class Ledger:
         return PhaseKind.RELOCATE if self.case.pooled else PhaseKind.CROSS
 
     def _write(
-        self, kind: PhaseKind, *, moves: tuple[Move, ...] = (), hosts: tuple[HostId, ...] = ()
+        self,
+        kind: PhaseKind,
+        *,
+        moves: tuple[Move, ...] = (),
+        hosts: tuple[HostId, ...] = (),
+        rolling: bool = False,
     ) -> None:
         reason = f"{REASONS[kind]}{f', {self.purpose}' if self.purpose else ''}"
         phase = Phase(
@@ -331,6 +345,7 @@ class Ledger:
             moves=moves,
             hosts=hosts,
             after=self.before,
+            rolling=rolling,
         )
         self.before = (len(self.phases),)
         self.phases = (*self.phases, phase)
@@ -343,7 +358,7 @@ class Ledger:
             self.vcpus[host] += vm.vcpus
             self.sending[host] += vm.seconds
             if self.side[host] is Side.TARGET:
-                self._target_load += vm.memory
+                self.target_load += vm.memory
 
     def _leave(self, vm: Workload, host: HostId) -> None:
         self.residents[host] -= {vm.id}
@@ -351,16 +366,7 @@ class Ledger:
         self.vcpus[host] -= vm.vcpus
         self.sending[host] -= vm.seconds
         if self.side[host] is Side.TARGET:
-            self._target_load -= vm.memory
-
-    def _waits(self, vm: Workload) -> bool:
-        """Whether a VM would start on the target while one that it belongs to, or depends on, is parked.
-
-        VMs are parked together with their company; only a plan that was left half way parts them.
-        """
-        if vm.id in self.parked or self.crossed(vm.id):
-            return False
-        return any(vm.id in self.case.company[parked] for parked in self.parked)
+            self.target_load -= vm.memory
 
     def _find_disks(self, vm: Workload) -> None:
         """Note where the disks of a VM are that was moved before; those on shared storages are counted as taken."""
@@ -386,14 +392,8 @@ class Ledger:
         before = vm in self.case.standing.at
         return before or any(move.vm == vm for phase in self.phases for move in phase.moves)
 
-    def _stow(self, vm: Workload, host: HostId) -> Stowage:
+    def stow(self, vm: Workload, host: HostId) -> Stowage:
+        """Where the disks of a VM would go on a host; nowhere on the source side, where they stay."""
         if self.side[host] is not Side.TARGET:
             return Stowage(())
         return stow(self.case, vm, self.case.nodes[host], self.placed.get(vm.id, ()), self.used)
-
-    def _mounts(self, vm: Workload, host: HostId) -> bool:
-        """Whether a host of the source side reaches the VM's disks, as far as that is known."""
-        if vm.stuck or self.case.nodes[host].closed:
-            return False
-        mounted = self.case.nodes[host].datastores
-        return not mounted or vm.datastores <= mounted

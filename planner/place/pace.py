@@ -26,10 +26,14 @@ def crossing_seconds(conversion: Conversion, vm: VirtualMachine) -> int:
     )
 
 
-def pace(case: Case, phases: tuple[Phase, ...]) -> int:
-    """Seconds until the last phase is done, each beginning when those that it comes after are."""
-    done: list[int] = []
-    for phase in phases:
+def pace(case: Case, phases: tuple[Phase, ...], paced: tuple[int, int] = (0, 0)) -> int:
+    """Seconds until the last phase is done, each beginning when those that it comes after are.
+
+    `paced`: of so many phases it is known already by which second all of them are done.
+    """
+    known, seconds = paced
+    done = [seconds] * known
+    for phase in phases[known:]:
         begins = max((done[earlier] for earlier in phase.after), default=0)
         done.append(begins + phase_seconds(case, phase))
     return max(done, default=0)

@@ -12,6 +12,7 @@ from planner.place.cases import build_case
 from planner.place.conversion import Conversion
 from planner.place.finish import broken_end
 from planner.place.ledger import Ledger
+from planner.place.refusals import may_relocate, refusal
 from planner.place.search import tolerated
 from planner.place.sides import Side
 from planner.place.solve import Solution
@@ -66,7 +67,7 @@ def _carried(ledger: Ledger, move: Move) -> bool:
 def _may_go(ledger: Ledger, vm: Workload, host: HostId) -> bool:
     """Whether nobody else keeps a VM: no relocation without its manager, and the manager crosses last."""
     if ledger.side[host] is Side.SOURCE:
-        return not ledger.crossed(vm.id) and ledger.may_relocate(vm)
+        return not ledger.crossed(vm.id) and may_relocate(ledger, vm)
     if ledger.case.pooled or ledger.crossed(vm.id) or not vm.last:
         return True
     others = (other for other in ledger.case.workloads.values() if not ledger.crossed(other.id))
@@ -75,7 +76,7 @@ def _may_go(ledger: Ledger, vm: Workload, host: HostId) -> bool:
 
 def _fits(ledger: Ledger, vm: Workload, move: Move, host: HostId) -> bool:
     """Whether a host takes a VM with its disks where the plan puts them, be other places better by now."""
-    refused = ledger.refusal(vm, host)
+    refused = refusal(ledger, vm, host)
     if ledger.side[host] is Side.SOURCE or ledger.case.pooled:
         return refused is None
     placed = ledger.placed.get(vm.id, ())

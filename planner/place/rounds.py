@@ -11,6 +11,7 @@ from planner.model.estate import HostId
 from planner.place.case import Workload
 from planner.place.choice import Style, best, level
 from planner.place.ledger import Ledger
+from planner.place.refusals import may_relocate, refusal, reserve_short
 from planner.place.sides import Side
 
 _MOST_EVICTED = 4
@@ -131,7 +132,7 @@ def _aside(ledger: Ledger, vm: Workload, closed: Collection[HostId], style: Styl
         return False
     rest = [host for host in ledger.on(Side.SOURCE) if host not in closed]
     rest.sort(key=lambda host: _wish(ledger, host, style))
-    return _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None))
+    return _book(ledger, vm, next((host for host in rest if refusal(ledger, vm, host) is None), None))
 
 
 def _wish(ledger: Ledger, host: HostId, style: Style) -> tuple[float, HostId]:
@@ -187,7 +188,7 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
         if not _dispensable(ledger, unit):
             return False
         ledger.settle()
-    if ledger.reserve_short(vm) > 0:
+    if reserve_short(ledger, vm) > 0:
         return False
     if len(unit) == 1:
         return _book(ledger, vm, best(ledger, vm, targets, style))
@@ -201,7 +202,7 @@ def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: Sty
     rest = [host for host in ledger.on(Side.SOURCE) if host not in hosts]
     rest.sort(key=lambda host: _wish(ledger, host, style))
     for _ in range(2):
-        if _book(ledger, vm, next((host for host in rest if ledger.refusal(vm, host) is None), None)):
+        if _book(ledger, vm, next((host for host in rest if refusal(ledger, vm, host) is None), None)):
             return True
         ledger.settle()
     return False
@@ -258,7 +259,7 @@ def _remaining(ledger: Ledger, hosts: Collection[HostId]) -> list[Workload]:
 
 
 def _book(ledger: Ledger, vm: Workload, host: HostId | None) -> bool:
-    if host is None or (ledger.side[host] is Side.SOURCE and not ledger.may_relocate(vm)):
+    if host is None or (ledger.side[host] is Side.SOURCE and not may_relocate(ledger, vm)):
         return False
     ledger.move(vm, host)
     return True
@@ -286,7 +287,7 @@ def _cross_unit(ledger: Ledger, unit: list[Workload], targets: Sequence[HostId],
     if not any(vm.id in ledger.case.tight for vm in unit):
         layouts.append(targets)
     for layout in layouts:
-        if len(layout) == 1 and ledger.refusal(largest, layout[0]):
+        if len(layout) == 1 and refusal(ledger, largest, layout[0]):
             continue
         trial = ledger.copy()
         if all(_book(trial, vm, best(trial, vm, layout, style)) for vm in unit):
@@ -310,7 +311,7 @@ def _evict_for(ledger: Ledger, vm: Workload, place: HostId, hosts: Collection[Ho
             return True
         evicted += 1
         ledger.settle()
-        if ledger.refusal(vm, place) is None:
+        if refusal(ledger, vm, place) is None:
             return _book(ledger, vm, place)
     return False
 

@@ -19,10 +19,10 @@ from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
 from planner.place.evening import even_out
 from planner.place.finish import finish
+from planner.place.flow import Haste, flow
 from planner.place.ledger import Ledger
 from planner.place.necessary import Lack, lack
 from planner.place.rounds import (
-    Enough,
     close_ranks,
     cross,
     drain,
@@ -36,7 +36,6 @@ from planner.place.rounds import (
     unpark,
 )
 from planner.place.sides import Side
-from planner.place.stream import Pulse, stream
 
 _SETS: Final = 24
 
@@ -57,26 +56,23 @@ class Stuck:
 class Width(StrEnum):
     """How much one round takes on: hosts whose VMs cross, or also hosts that the others can take in.
 
-    Wide: as many as the target needs to take all VMs. Widest: as many as there are. A stream has no rounds: VMs cross while
-    further hosts are built, in batches that last about as long as that (short) or until the target is full.
+    Wide: as many as the target needs to take all VMs. Widest: as many as there are. The others are no rounds but streams
+    (`place/flow.py`), by what crosses first.
     """
 
     NARROW = "narrow"
     WIDE = "wide"
     WIDEST = "widest"
-    STREAM = "stream"
-    WIDEST_STREAM = "widest-stream"
-    TIMED_STREAM = "timed-stream"
-    WIDEST_TIMED_STREAM = "widest-timed-stream"
+    LONGEST_FIRST = "longest-first"
+    QUICKEST_FIRST = "quickest-first"
+    LARGEST_FIRST = "largest-first"
 
 
-_STREAMS: Final[Mapping[Width, tuple[Pulse, Enough]]] = {
-    Width.STREAM: (Pulse.FULL, takes_all),
-    Width.WIDEST_STREAM: (Pulse.FULL, never),
-    Width.TIMED_STREAM: (Pulse.TIMED, takes_all),
-    Width.WIDEST_TIMED_STREAM: (Pulse.TIMED, never),
+_STREAMS: Final[Mapping[Width, Haste]] = {
+    Width.LONGEST_FIRST: Haste.LONGEST,
+    Width.QUICKEST_FIRST: Haste.QUICKEST,
+    Width.LARGEST_FIRST: Haste.LARGEST,
 }
-"""When the source of each stream closes ranks, and how far."""
 
 
 def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
@@ -195,7 +191,7 @@ def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator
             yield _round(ledger, (host,), grace, style)
         return
     if width in _STREAMS and ledger.case.live:
-        yield stream(ledger, grace, style, *_STREAMS[width])
+        yield flow(ledger, grace, _STREAMS[width])
     ledger = _joined(ledger)
     if width is not Width.NARROW and ledger.case.live:
         yield _widened(ledger, grace, style, width)

@@ -8,6 +8,7 @@ from planner.model.constraint import ConstraintId
 from planner.place.case import Workload
 from planner.place.conversion import Conversion
 from planner.place.ledger import Ledger
+from planner.place.refusals import refusal
 from planner.place.remedies import remedies
 from planner.place.rounds import ranked
 from planner.place.search import Stuck
@@ -101,10 +102,10 @@ def _refusals(ledger: Ledger, vm: Workload) -> str:
     """Why each host refuses a VM, the nearest miss first; hosts with the same reason are named together."""
     at = ledger.at[vm.id]
     hosts = [host for host, side in ledger.side.items() if side is not Side.OUT and host != at]
-    found = [refusal for host in hosts if (refusal := ledger.refusal(vm, host)) is not None]
+    found = [refused for host in hosts if (refused := refusal(ledger, vm, host)) is not None]
     told: dict[str, list[str]] = {}
-    for refusal in sorted(found, key=lambda refusal: (not refusal.short, refusal.short, refusal.host)):
-        told.setdefault(_WORDS[refusal.why](refusal), []).append(ledger.case.nodes[refusal.host].name)
+    for refused in sorted(found, key=lambda one: (not one.short, one.short, one.host)):
+        told.setdefault(_WORDS[refused.why](refused), []).append(ledger.case.nodes[refused.host].name)
     if not told:
         return "there is no other host to take it" if not hosts else "what must move with it does not fit"
     parts = [f"on {_listed(names)} {words}" for words, names in told.items()]

@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from planner.model.constraint import ConstraintId
-from planner.model.estate import HostId
-from planner.model.plan import PhaseKind
+from planner.model.estate import HostId, VmId
+from planner.model.plan import DiskPlacement, PhaseKind
 from planner.place.case import Case, Node, Part
 
 
@@ -15,6 +15,14 @@ class Side(StrEnum):
     SOURCE = "source"
     TARGET = "target"
     OUT = "out"
+
+
+class Leaving(NamedTuple):
+    """A VM on its way: what it leaves behind where it was, a host (None: nothing) and places of disks, until it has arrived."""
+
+    vm: VmId
+    host: HostId | None
+    disks: tuple[DiskPlacement, ...]
 
 
 class Refusal(NamedTuple):

@@ -10,7 +10,7 @@ from planner.model.estate import Host
 from planner.model.policy import Strategy
 from planner.place.case import Case
 from planner.place.cases import build_case
-from planner.place.choice import STYLES, Style, level
+from planner.place.choice import STYLES, Style, spread
 from planner.place.conversion import Conversion
 from planner.place.exhaust import exhaust, small_enough
 from planner.place.ledger import Ledger
@@ -32,7 +32,11 @@ class _Manner(NamedTuple):
 
 
 _EVERY: Final = tuple(_Manner(width, style) for width in Width for style in STYLES)
-_QUICKEST: Final = (_Manner(Width.STREAM, level), _Manner(Width.WIDEST_TIMED_STREAM, level))
+_QUICKEST: Final = (
+    _Manner(Width.LONGEST_FIRST, spread),
+    _Manner(Width.QUICKEST_FIRST, spread),
+    _Manner(Width.LARGEST_FIRST, spread),
+)
 
 Attempt = Callable[[Case], Ledger | Stuck]
 _Helped = tuple[Case, tuple[Host, ...]]
@@ -95,7 +99,7 @@ def thorough(case: Case) -> Ledger | Stuck:
 
 
 def _cost(ledger: Ledger) -> tuple[int, int]:
-    return pace(ledger.case, ledger.phases), sum(len(phase.moves) for phase in ledger.phases)
+    return pace(ledger.case, ledger.phases, ledger.paced), sum(len(phase.moves) for phase in ledger.phases)
 
 
 def can_carry(host: Host, conversion: Conversion) -> bool:
