@@ -6,6 +6,7 @@ reserve would not last, and after its VM's move before: these alone make it safe
 
 import heapq
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -27,14 +28,21 @@ class Arrival(NamedTuple):
     crossing: bool
 
 
+class _Retired(NamedTuple):
+    """When hosts have been retired, with which phase, and after how many phases that took VMs from the source."""
+
+    done: int
+    phase: int
+    gone: int
+
+
 @dataclass(slots=True)
 class Current:
     """The ledger of a stream with the time, in seconds, and what happens later.
 
     `busy` counts the transfers that a host takes part in, `crossings` those of all hosts. `left` and `freed` are the phases
     with which VMs left a host and disks a storage, `giving` the memory that is leaving a host, `moved` a VM's last phase, `built` that of a host; `joined` are the target's
-    hosts in the order in which they came. `since` are the phases with which VMs left the source since the last hosts were
-    retired, which was the phase `retired`.
+    hosts in the order in which they came. `gone` are the phases with which VMs left the source, `retired` hosts.
     """
 
     ledger: Ledger
@@ -50,8 +58,8 @@ class Current:
     moved: dict[VmId, int] = field(default_factory=dict)
     built: dict[HostId, int] = field(default_factory=dict)
     joined: list[HostId] = field(default_factory=list)
-    since: list[int] = field(default_factory=list)
-    retired: tuple[int, ...] = ()
+    gone: list[int] = field(default_factory=list)
+    retired: list[_Retired] = field(default_factory=list)
     counted: int = 0
     enough: int = 0
 
@@ -95,12 +103,20 @@ class Current:
     def rebuild(self, hosts: tuple[HostId, ...]) -> None:
         """Retire and build empty source hosts."""
         emptied = (phase for host in hosts for phase in self.left[host])
-        crossed = self.since if self.case.reserve.kept else ()
-        before = tuple(sorted({*self.start, *emptied, *crossed, *self.retired}))
+        before = tuple(sorted({*self.start, *emptied, *self._made_dispensable()}))
         building = self.ledger.rebuild_rolling(hosts, before)
-        self.retired, self.since = (building.phase - 1,), []
         timing = self.case.timing
+        self.retired.append(_Retired(self.now + timing.retire_host, building.phase - 1, len(self.gone)))
         self._later(timing.retire_host + timing.install_host + timing.configure_host, building)
+
+    def _made_dispensable(self) -> Iterator[int]:
+        """What has crossed by now, so that the source keeps its reserve: what hosts retired earlier waited for, and all since."""
+        if not self.case.reserve.kept:
+            return
+        before = next((one for one in reversed(self.retired) if one.done <= self.now), None)
+        if before is not None:
+            yield before.phase
+        yield from self.gone[before.gone if before is not None else 0 :]
 
     def await_built(self) -> None:
         """Wait for the hosts that are being built already."""
@@ -144,7 +160,7 @@ class Current:
                 self.freed[placement.storage].append(arrival.phase)
         if arrival.crossing:
             self.crossings -= len(arrival.moves)
-            self.since.append(arrival.phase)
+            self.gone.append(arrival.phase)
 
     def _give(self, left: Leaving, sign: int) -> None:
         if left.host is not None:
@@ -159,6 +175,9 @@ class Current:
                 found |= {self.built[move.destination]} if move.destination in self.built else set()
             for placement in move.disks:
                 found |= {*self.freed[placement.storage]}
+            if kind is PhaseKind.CROSS:
+                near = self.case.related.get(move.vm, ())
+                found |= {self.moved[other] for other in near if other in self.moved}
         return tuple(sorted(found))
 
     def _gate(self) -> tuple[int, ...]:

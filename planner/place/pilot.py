@@ -44,19 +44,59 @@ def with_pilot(
         if not size:
             return placements
         given = _given(placements, estate, groups)
-        phases = tuple(_with_split(placement.phases, crossing, tuple(_split(crossing, given, size))))
+        phases = _led(placement.phases, crossing, given, size)
         return (*placements[:index], replace(placement, phases=phases), *placements[index + 1 :])
     return placements
 
 
-def _with_split(phases: tuple[Phase, ...], whole: Phase, parts: tuple[Phase, ...]) -> Iterator[Phase]:
-    """The phases with one replaced by parts that follow each other; what came after it comes after the last of them."""
-    at, more = phases.index(whole), len(parts) - 1
-    yield from phases[:at]
-    yield parts[0]
-    yield from (replace(part, after=(at + number,)) for number, part in enumerate(parts[1:]))
-    for phase in phases[at + 1 :]:
-        yield replace(phase, after=tuple(place + more * (place >= at) for place in phase.after))
+def _led(phases: tuple[Phase, ...], first: Phase, given: _Estate, size: int) -> tuple[Phase, ...]:
+    """The phases with the pilot before the first crossing, which waits for it.
+
+    It takes moves of that crossing, and of rolling ones that wait for no more than that one does: room only fills up
+    meanwhile, so they fit where they go.
+    """
+    able = [phase for phase in phases if phase is first or _alike(phase, first)]
+    moves = tuple(move for phase in able for move in phase.moves)
+    chosen = frozenset() if first.reason.startswith(_PILOT) else _pilot(moves, given, size)
+    if not chosen:
+        return phases
+    pilot = replace(
+        first,
+        moves=tuple(move for move in moves if move.vm in chosen),
+        reason=f"{_PILOT}{_examples(chosen, given)}; {first.reason}",
+        rolling=False,
+    )
+    return tuple(_renumbered(phases, first, pilot, chosen))
+
+
+def _alike(phase: Phase, first: Phase) -> bool:
+    return (
+        phase.rolling
+        and first.rolling
+        and phase.kind is PhaseKind.CROSS
+        and set(phase.after) <= set(first.after)
+    )
+
+
+def _renumbered(
+    phases: tuple[Phase, ...], first: Phase, pilot: Phase, chosen: frozenset[VmId]
+) -> Iterator[Phase]:
+    """The phases with the pilot in its place and without its moves elsewhere; what came after those comes after the pilot."""
+    stands_for: list[set[int]] = []
+    place, at = 0, len(phases)
+    for phase in phases:
+        before = tuple(sorted({now for earlier in phase.after for now in stands_for[earlier]}))
+        if phase is first:
+            at, place = place, place + 1
+            yield replace(pilot, after=before)
+            before = (at,)
+        crossing = phase.kind is PhaseKind.CROSS
+        rest = tuple(move for move in phase.moves if not crossing or move.vm not in chosen)
+        stands_for.append({at} if len(rest) < len(phase.moves) else set())
+        if rest or phase.hosts:
+            yield replace(phase, moves=rest, after=before)
+            stands_for[-1].add(place)
+            place += 1
 
 
 def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple[Group, ...]) -> _Estate:
@@ -75,19 +115,6 @@ def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple
         wanted=frozenset().union(*found.values()),
         grouped=frozenset(vm for group in groups for vm in group.vms if len(group.vms) > 1),
     )
-
-
-def _split(phase: Phase, given: _Estate, size: int) -> Iterator[Phase]:
-    chosen = frozenset() if phase.reason.startswith(_PILOT) else _pilot(phase.moves, given, size)
-    if not chosen:
-        yield phase
-        return
-    first = tuple(move for move in phase.moves if move.vm in chosen)
-    rest = tuple(move for move in phase.moves if move.vm not in chosen)
-    reason = f"{_PILOT}{_examples(chosen, given)}; {phase.reason}"
-    yield replace(phase, moves=first, reason=reason)
-    if rest:
-        yield replace(phase, moves=rest)
 
 
 def _examples(chosen: frozenset[VmId], given: _Estate) -> str:

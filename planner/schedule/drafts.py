@@ -7,6 +7,7 @@ from planner.model.estate import ClusterId, HostId, VmId
 from planner.model.plan import ClusterPlacement, Move, Phase, PhaseKind, StepKind
 from planner.schedule.durations import move_timing
 from planner.schedule.facts import Facts
+from planner.schedule.gathering import HOST_WORK, Gathered, gathered_phases
 from planner.schedule.order import Order, order, rank
 from planner.schedule.packing import Given, Load, packed
 from planner.schedule.resources import capacity, held
@@ -17,12 +18,6 @@ MOVES = {
     PhaseKind.PARK: StepKind.PARK,
     PhaseKind.UNPARK: StepKind.UNPARK,
     PhaseKind.REBALANCE: StepKind.REBALANCE,
-}
-HOST_WORK = {
-    PhaseKind.RETIRE: (StepKind.RETIRE,),
-    PhaseKind.BUILD: (StepKind.INSTALL, StepKind.CONFIGURE),
-    PhaseKind.UPGRADE: (StepKind.UPGRADE,),
-    PhaseKind.RETURN: (StepKind.RETURN,),
 }
 _NO_ORDER = Order(blocks=(), needs={}, batch={})
 _CUT = " (no longer than its window)"
@@ -41,14 +36,17 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A wave without times: moves of one phase, or the work on one set of hosts.
+    """A wave without times: moves of one phase, or of several rolling ones, or the work on one set of hosts.
 
-    `places` are those of its phases among the phases of the cluster.
+    `places` are those of its phases among the phases of the cluster, `after` those of the phases that the whole wave comes
+    after. `rolling`: its steps begin one by one, each when the steps that it needs are done.
     """
 
     cluster: ClusterId
     phases: tuple[Phase, ...]
     places: tuple[int, ...]
+    after: tuple[int, ...]
+    rolling: bool
     moves: tuple[Move, ...]
     order: Order
     pilot: bool
@@ -76,49 +74,56 @@ def pilot_phase(placements: tuple[ClusterPlacement, ...], facts: Facts) -> Phase
 
 
 def drafts(placement: ClusterPlacement, pilot: Phase | None, facts: Facts) -> Iterator[Draft]:
-    """The waves of a cluster in order. No wave spans phases; retiring and building the same hosts is one."""
-    place = 0
-    for together in _rebuilds_joined(placement.phases):
-        phase, places = together[-1], tuple(range(place, place + len(together)))
-        place += len(together)
-        if phase.kind in HOST_WORK:
-            yield _host_draft(together, places)
+    """The waves of a cluster in order. Retiring and building the same hosts is one; rolling phases share waves."""
+    for gathered in gathered_phases(placement.phases, facts):
+        if gathered.phases[-1].kind in HOST_WORK:
+            yield _host_draft(gathered)
+        elif gathered.rolling:
+            yield _rolling_draft(gathered, facts)
         else:
-            yield from _move_drafts(phase, places, facts, pilot=phase is pilot)
+            yield from _move_drafts(gathered, facts, pilot=gathered.phases[-1] is pilot)
 
 
-def _rebuilds_joined(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, ...]]:
-    retired: Phase | None = None
-    for phase in phases:
-        if retired is not None and phase.kind is PhaseKind.BUILD and set(retired.hosts) <= set(phase.hosts):
-            yield retired, phase
-            retired = None
-            continue
-        if retired is not None:
-            yield (retired,)
-        retired = phase if phase.kind is PhaseKind.RETIRE else None
-        if retired is None:
-            yield (phase,)
-    if retired is not None:
-        yield (retired,)
-
-
-def _host_draft(phases: tuple[Phase, ...], places: tuple[int, ...]) -> Draft:
-    last = phases[-1]
+def _host_draft(gathered: Gathered) -> Draft:
+    last = gathered.phases[-1]
     return Draft(
         cluster=last.cluster,
-        phases=phases,
-        places=places,
+        phases=tuple(gathered.phases),
+        places=tuple(gathered.places),
+        after=gathered.after,
+        rolling=gathered.rolling,
         moves=(),
         order=_NO_ORDER,
         pilot=False,
         title=_title(last.kind, (), last.hosts),
-        reason="; ".join(phase.reason for phase in phases),
+        reason="; ".join(phase.reason for phase in gathered.phases),
     )
 
 
-def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: bool) -> Iterator[Draft]:
-    most = facts.policy.waves.max_vms
+def _rolling_draft(gathered: Gathered, facts: Facts) -> Draft:
+    orders = [order(phase.moves, facts) for phase in gathered.phases]
+    moves = tuple(move for phase in gathered.phases for move in phase.moves)
+    last = gathered.phases[-1]
+    return Draft(
+        cluster=last.cluster,
+        phases=tuple(gathered.phases),
+        places=tuple(gathered.places),
+        after=gathered.after,
+        rolling=True,
+        moves=moves,
+        order=Order(
+            blocks=tuple(block for one in orders for block in one.blocks),
+            needs={vm: needs for one in orders for vm, needs in one.needs.items()},
+            batch={vm: group for one in orders for vm, group in one.batch.items()},
+        ),
+        pilot=False,
+        title=_title(last.kind, moves, ()),
+        reason=last.reason,
+    )
+
+
+def _move_drafts(gathered: Gathered, facts: Facts, *, pilot: bool) -> Iterator[Draft]:
+    phase, most = gathered.phases[-1], facts.policy.waves.max_vms
     found = order(phase.moves, facts)
     parts = _parts(phase, found, facts)
     apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
@@ -128,7 +133,9 @@ def _move_drafts(phase: Phase, places: tuple[int, ...], facts: Facts, *, pilot: 
         yield Draft(
             cluster=phase.cluster,
             phases=(phase,),
-            places=places,
+            places=tuple(gathered.places),
+            after=gathered.after,
+            rolling=False,
             moves=part,
             order=found,
             pilot=pilot and number == 1,

@@ -1,7 +1,7 @@
 """List scheduling: when each job starts, under caps, in order and inside its windows.
 
 Event driven: jobs that are ready wait in a heap, jobs that a full resource holds up wait in that resource's heap,
-and an end looks only at the resources that it frees. Jobs with the longest way behind them go first.
+and an end looks only at the resources that it frees. Of the same turn, jobs with the longest way behind them go first.
 """
 
 import heapq
@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Opening = Callable[[str, int], int]
+_Waiting = tuple[int, int, str]
+"""Turn, longest way behind it (negative), and unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """Something that takes time. `takes` is how much of each resource it holds; `after` are jobs that must be done.
 
-    Jobs of the same `batch` start at the same moment, if the resources have room for all of them at all.
+    Jobs of the same `batch` start at the same moment, if the resources have room for all of them at all. Those with the
+    lowest `turn` go first.
     """
 
     key: str
@@ -24,6 +27,7 @@ class Job:
     takes: Mapping[str, int] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     batch: str | None = None
+    turn: int = 0
 
 
 def at_once(key: str, now: int) -> int:  # noqa: ARG001
@@ -67,10 +71,13 @@ class _Run:
                 if before in self.unit_of:
                     self.dependents[before].append(self.unit_of[job.key])
                     self.waits[self.unit_of[job.key]] += 1
-        self.tail = _tails(self.units, self.dependents)
+        tails = _tails(self.units, self.dependents)
+        self.rank = {
+            unit: (min(job.turn for job in members), -tails[unit]) for unit, members in self.units.items()
+        }
         self.busy: Counter[str] = Counter()
-        self.queues: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.ready: list[tuple[int, str]] = []
+        self.queues: dict[str, list[_Waiting]] = defaultdict(list)
+        self.ready: list[_Waiting] = []
         self.ends: list[tuple[int, str]] = []
         self.asleep: list[tuple[int, str]] = []
         self.by_key = {job.key: job for job in jobs}
@@ -79,7 +86,7 @@ class _Run:
     def starts(self) -> dict[str, int]:
         for unit in self.units:
             if not self.waits[unit]:
-                heapq.heappush(self.ready, (-self.tail[unit], unit))
+                heapq.heappush(self.ready, (*self.rank[unit], unit))
         self._start_ready(0)
         while self.ends or self.asleep:
             now = min(events[0][0] for events in (self.ends, self.asleep) if events)
@@ -90,7 +97,7 @@ class _Run:
                 self._wake(resource)
             while self.asleep and self.asleep[0][0] == now:
                 unit = heapq.heappop(self.asleep)[1]
-                heapq.heappush(self.ready, (-self.tail[unit], unit))
+                heapq.heappush(self.ready, (*self.rank[unit], unit))
             self._start_ready(now)
         return self.found
 
@@ -100,7 +107,7 @@ class _Run:
         for unit in self.dependents[key]:
             self.waits[unit] -= 1
             if not self.waits[unit]:
-                heapq.heappush(self.ready, (-self.tail[unit], unit))
+                heapq.heappush(self.ready, (*self.rank[unit], unit))
         return takes
 
     def _wake(self, resource: str) -> None:
@@ -109,17 +116,17 @@ class _Run:
         free = self.capacity[resource] - self.busy[resource]
         while queue and free > 0:
             entry = heapq.heappop(queue)
-            elsewhere = self._held_up_by(entry[1])
+            elsewhere = self._held_up_by(entry[2])
             if elsewhere not in {None, resource}:
                 heapq.heappush(self.queues[str(elsewhere)], entry)
                 continue
-            free -= self.needs[entry[1]][resource]
+            free -= self.needs[entry[2]][resource]
             heapq.heappush(self.ready, entry)
 
     def _start_ready(self, now: int) -> None:
         while self.ready:
             entry = heapq.heappop(self.ready)
-            unit = entry[1]
+            unit = entry[2]
             resource = self._held_up_by(unit)
             if resource is not None:
                 heapq.heappush(self.queues[resource], entry)

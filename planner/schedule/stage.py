@@ -28,7 +28,7 @@ from planner.schedule.facts import Facts
 from planner.schedule.facts import facts as index
 from planner.schedule.lanes import distance, lanes
 from planner.schedule.steps import Stepper
-from planner.schedule.timetable import Block, follows, holds, timetable
+from planner.schedule.timetable import Block, follows, holds, in_turn, timetable
 from planner.schedule.windows import Calendars, calendars, too_long
 
 
@@ -55,22 +55,39 @@ def schedule(  # noqa: PLR0913, PLR0917
     known = [(cluster, manager) for cluster, manager, _ in managers(estate.clusters, estate.vms)]
     after = follows(blocks, known)
     starts = timetable(blocks, after, facts, windows)
-    slower = timetable(tuple(replace(block, seconds=block.p90) for block in blocks), after, facts, windows)
-    ordered = sorted(blocks, key=lambda block: (starts[block.number], block.number))
+    steps = {block.number: _timed(block, starts) for block in blocks}
+    ordered = in_turn(blocks, after, {number: of_block[0].start for number, of_block in steps.items()})
     names = {block.number: WaveId(f"wave-{place:03d}") for place, block in enumerate(ordered, start=1)}
-    steps = [
-        replace(step, start=step.start + starts[block.number], wave=names[block.number])
-        for block in ordered
-        for step in block.steps
-    ]
-    finished = tuple(_with_parked_time(steps, policy))
+    named = [replace(step, wave=names[block.number]) for block in ordered for step in steps[block.number]]
+    finished = tuple(_with_parked_time(named, policy))
+    makespan = max((step.end for step in finished), default=0)
     return Schedule(
-        waves=tuple(_wave(block, names, starts, after, policy) for block in ordered),
+        waves=tuple(_wave(block, names, steps[block.number], after, policy) for block in ordered),
         steps=finished,
-        makespan=max((starts[block.number] + block.seconds for block in blocks), default=0),
-        makespan_p90=max((slower[block.number] + block.p90 for block in blocks), default=0),
+        makespan=makespan,
+        makespan_p90=_slow(blocks, after, facts, windows) or p90(makespan, policy.timing.spread_percent),
         bounds=bounds(placements, finished, facts),
     )
+
+
+def _timed(block: Block, starts: Mapping[str, int]) -> tuple[Step, ...]:
+    """The steps of a wave with their times, sorted by start and id."""
+    begins = starts[block.key] if block.rigid else 0
+    timed = (
+        replace(step, start=begins + step.start if block.rigid else starts[step.id]) for step in block.steps
+    )
+    return tuple(sorted(timed, key=lambda step: (step.start, step.id)))
+
+
+def _slow(
+    blocks: tuple[Block, ...], after: Mapping[int, tuple[int, ...]], facts: Facts, windows: Calendars
+) -> int | None:
+    """The makespan when everything takes as long as at p90; None where that is simply longer by the same share."""
+    if not windows and not facts.policy.timing.soak:
+        return None
+    slower = tuple(replace(block, seconds=block.p90) for block in blocks)
+    starts = timetable(slower, after, facts, windows)
+    return max((starts[block.key] + block.p90 for block in blocks), default=0)
 
 
 def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts, windows: Calendars) -> Iterator[Block]:
@@ -91,15 +108,22 @@ def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts, windows: Cal
     )
     for number, (placement, draft, steps) in enumerate(waves):
         seconds = max(step.end for step in steps)
+        held = holds(draft, apart)
         yield Block(
             number=number,
             lane=lane_of[placement.cluster],
             draft=draft,
+            rigid=not _rolls(draft, facts, windows) or bool(held),
             steps=steps,
             seconds=seconds,
             p90=p90(seconds, facts.policy.timing.spread_percent),
-            holds=holds(draft, apart),
+            holds=held,
         )
+
+
+def _rolls(draft: Draft, facts: Facts, windows: Calendars) -> bool:
+    """Whether steps of a wave may begin one by one: not where waves have windows, or are watched before the next begins."""
+    return draft.rolling and not facts.policy.timing.soak and draft.cluster not in windows
 
 
 def _fitting(
@@ -122,7 +146,7 @@ def _fitting(
 def _wave(
     block: Block,
     names: Mapping[int, WaveId],
-    starts: Mapping[int, int],
+    steps: tuple[Step, ...],
     after: Mapping[int, tuple[int, ...]],
     policy: Policy,
 ) -> Wave:
@@ -131,10 +155,10 @@ def _wave(
         title=block.draft.title,
         cluster=block.draft.cluster,
         pilot=block.draft.pilot,
-        start=starts[block.number],
-        duration=block.seconds,
-        p90=block.p90,
-        steps=tuple(step.id for step in block.steps),
+        start=steps[0].start,
+        duration=(taken := max(step.end for step in steps) - steps[0].start),
+        p90=p90(taken, policy.timing.spread_percent),
+        steps=tuple(step.id for step in steps),
         failure_budget=policy.waves.failure_budget,
         reason=block.draft.reason,
         after=tuple(sorted(names[number] for number in after[block.number])),

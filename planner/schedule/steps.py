@@ -1,15 +1,16 @@
 """Drafts turned into steps: ids, needs, durations and texts; times are relative to the start of the wave."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.model.estate import HostId, VmId
-from planner.model.plan import Move, Phase, Step, StepId, StepKind, WaveId
+from planner.model.estate import ClusterId, HostId, VmId
+from planner.model.plan import Move, Phase, PhaseKind, Step, StepId, StepKind, WaveId
 from planner.schedule import texts
-from planner.schedule.drafts import HOST_WORK, MOVES, Draft, waits_for
+from planner.schedule.drafts import MOVES, Draft, waits_for
 from planner.schedule.durations import host_seconds, move_timing, p90
 from planner.schedule.facts import Facts
+from planner.schedule.gathering import HOST_WORK
 from planner.schedule.listing import Job, list_schedule
 from planner.schedule.resources import capacity, takes
 
@@ -29,6 +30,7 @@ class Stepper:
         self.left: dict[HostId, list[StepId]] = defaultdict(list)
         self.given_back: dict[HostId, StepId] = {}
         self.coordinators: dict[str, StepId] = {}
+        self.of_place: dict[tuple[ClusterId, int], tuple[StepId, ...]] = {}
         self.taken = frozenset(facts.progress.done)
         self.installed = set(facts.progress.installed)
 
@@ -61,12 +63,33 @@ class Stepper:
             self.last_move[move.vm] = ids[move.vm]
             if move.source is not None:
                 self.left[move.source].append(ids[move.vm])
-        for move in draft.moves:
+        self._note_places(draft, ids)
+        for move, earlier in self._with_earlier(draft):
             waited = waits_for(draft, move.vm, self.facts)
             dependencies = (ids.get(need) or before.get(need) for need in waited)
             ready = self.made_ready.get(move.destination) if move.destination else None
-            needs = (ready, before.get(move.vm), *dependencies)
+            needs = (ready, before.get(move.vm), *dependencies, *earlier)
             yield self._move_step(draft, kind, move, ids[move.vm], _distinct(needs))
+
+    def _note_places(self, draft: Draft, ids: Mapping[VmId, StepId]) -> None:
+        if draft.rolling:
+            for place, phase in zip(draft.places, draft.phases, strict=True):
+                self.of_place[draft.cluster, place] = tuple(ids[move.vm] for move in phase.moves)
+
+    def _with_earlier(self, draft: Draft) -> Iterator[tuple[Move, tuple[StepId, ...]]]:
+        """The moves of a draft, each with the steps of the rolling phases that its own comes after."""
+        if not draft.rolling:
+            yield from ((move, ()) for move in draft.moves)
+            return
+        for phase in draft.phases:
+            earlier = self._earlier(draft.cluster, phase)
+            yield from ((move, earlier) for move in phase.moves)
+
+    def _earlier(self, cluster: ClusterId, phase: Phase) -> tuple[StepId, ...]:
+        """The steps of the phases that a phase waits for step by step: those that were noted as rolling."""
+        if not phase.rolling:
+            return ()
+        return tuple(step for place in phase.after for step in self.of_place.get((cluster, place), ()))
 
     def _move_step(
         self, draft: Draft, kind: StepKind, move: Move, step: StepId, needs: tuple[StepId, ...]
@@ -96,17 +119,22 @@ class Stepper:
 
     def _host_steps(self, draft: Draft) -> Iterator[Step]:
         previous: dict[HostId, StepId] = {}
-        for phase in draft.phases:
+        for place, phase in zip(draft.places, draft.phases, strict=True):
+            earlier = self._earlier(draft.cluster, phase)
             for kind in HOST_WORK[phase.kind]:
                 for host in phase.hosts:
                     if kind is StepKind.INSTALL and host in self.installed:
                         self.installed.discard(host)
                         continue
-                    step = self._host_step(phase, kind, host, previous.get(host))
+                    step = self._host_step(phase, kind, host, (previous.get(host), *earlier))
                     previous[host] = step.id
                     yield step
+            if phase.rolling and phase.kind is PhaseKind.RETIRE:
+                self.of_place[draft.cluster, place] = tuple(previous[host] for host in phase.hosts)
 
-    def _host_step(self, phase: Phase, kind: StepKind, host: HostId, previous: StepId | None) -> Step:
+    def _host_step(
+        self, phase: Phase, kind: StepKind, host: HostId, earlier: tuple[StepId | None, ...]
+    ) -> Step:
         facts, seconds = self.facts, host_seconds(kind, self.facts)
         step = self._id(kind, host)
         left = self.left.pop(host, []) if kind in _EMPTIES else []
@@ -126,7 +154,7 @@ class Stepper:
             start=0,
             duration=seconds,
             p90=p90(seconds, facts.policy.timing.spread_percent),
-            needs=_distinct((previous, leader, lent, *left)),
+            needs=_distinct((leader, lent, *left, *earlier)),
             reason=texts.host_reason(kind, phase.reason, host, facts),
             way_back=texts.host_way_back(kind, host, facts),
             host=host,

@@ -1,6 +1,6 @@
-"""When each wave begins: waves of a lane follow each other, lanes run side by side.
+"""When everything begins: clusters side by side, waves as what comes before them lets them, steps of rolling waves one by one.
 
-A wave is planned, approved and run as one thing, so it is laid out as one block that holds what it needs at its peak.
+A wave that does not roll is laid out as one block that holds what it needs at its peak.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from planner.model.plan import PhaseKind, Step
 from planner.schedule.drafts import Draft
 from planner.schedule.facts import Facts
 from planner.schedule.listing import Job, list_schedule
-from planner.schedule.resources import capacity, peaks
+from planner.schedule.resources import capacity, peaks, takes
 from planner.schedule.windows import Calendars, never_again
 
 _SOAKED = frozenset({PhaseKind.CROSS, PhaseKind.UNPARK})
@@ -22,14 +22,16 @@ _SOAKED = frozenset({PhaseKind.CROSS, PhaseKind.UNPARK})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A wave laid out from its own second 0: its draft, lane, steps, duration, and what it keeps away from.
+    """A wave: its draft, lane, steps, and what it keeps away from.
 
-    `number` counts in the order in which waves were drafted, which is an order in which they could run one by one.
+    `number` counts in the order in which waves were drafted, which is an order in which they could run one by one. A rigid
+    one is laid out from its own second 0, and `seconds` and `p90` are how long it takes; the steps of others begin one by one.
     """
 
     number: int
     lane: int
     draft: Draft
+    rigid: bool
     steps: tuple[Step, ...]
     seconds: int
     p90: int
@@ -37,7 +39,7 @@ class Block:
 
     @property
     def key(self) -> str:
-        """Its name among the jobs."""
+        """Its name among the jobs: for a wave that rolls the moment at which all of it is done."""
         return f"{self.number:06d}"
 
 
@@ -52,14 +54,34 @@ def follows(
     """For each block the numbers of those that must be done before it begins.
 
     Those of its phase before it, and of the phases that its own comes after; the whole cluster before it in its lane; those
-    with steps that its own need; for a managing VM everything of the clusters it manages; and the pilot, but for what the
+    with steps that its own need, where one of the two does not roll; for a managing VM everything of the clusters it manages; and the pilot, but for what the
     pilot itself needs and what only builds hosts that are new.
     """
     order: nx.DiGraph[int] = nx.DiGraph()
     order.add_nodes_from(block.number for block in blocks)
     for of_lane in _grouped(blocks).values():
-        order.add_edges_from(_in_turn(of_lane))
+        order.add_edges_from(_of_lane(of_lane))
     wave_of = {step.id: block.number for block in blocks for step in block.steps}
+    order.add_edges_from(
+        (wave_of[need], block.number)
+        for block in blocks
+        for step in block.steps
+        for need in step.needs
+        if wave_of[need] != block.number and (block.rigid or blocks[wave_of[need]].rigid)
+    )
+    order.add_edges_from(_managed_first(blocks, managers))
+    order.add_edges_from(list(_pilot_first(blocks, order)))
+    return {number: tuple(sorted(order.predecessors(number))) for number in order}
+
+
+def in_turn(
+    blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], begins: Mapping[int, int]
+) -> tuple[Block, ...]:
+    """The blocks in an order in which they can run one by one, those that begin early first."""
+    wave_of = {step.id: block.number for block in blocks for step in block.steps}
+    order: nx.DiGraph[int] = nx.DiGraph()
+    order.add_nodes_from(wave_of.values())
+    order.add_edges_from((earlier, block.number) for block in blocks for earlier in after[block.number])
     order.add_edges_from(
         (wave_of[need], block.number)
         for block in blocks
@@ -67,20 +89,19 @@ def follows(
         for need in step.needs
         if wave_of[need] != block.number
     )
-    order.add_edges_from(_managed_first(blocks, managers))
-    order.add_edges_from(list(_pilot_first(blocks, order)))
-    return {number: tuple(sorted(order.predecessors(number))) for number in order}
+    found = nx.lexicographical_topological_sort(order, key=lambda number: (begins[number], number))
+    return tuple(blocks[number] for number in found)
 
 
 def timetable(
     blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], facts: Facts, windows: Calendars
-) -> Mapping[int, int]:
-    """The second at which each block begins.
+) -> Mapping[str, int]:
+    """The second at which each rigid block begins, by its key, and each step of the others, by its id.
 
     A wave with crossings is watched for the policy's soak before the next. Where a cluster has a calendar, a wave
     begins only if it is done at p90 before the window closes.
     """
-    by_key = {block.key: block for block in blocks}
+    by_key = {block.key: block for block in blocks if block.rigid}
 
     def opening(key: str, now: int) -> int:
         block = by_key.get(key)
@@ -94,16 +115,11 @@ def timetable(
 
     soak = facts.policy.timing.soak
     watched = {block.number for block in blocks if soak and block.draft.kind in _SOAKED}
-    jobs = [
-        Job(
-            key=block.key,
-            seconds=block.seconds,
-            takes={**peaks(block.steps, facts), **dict.fromkeys(block.holds, 1)},
-            after=tuple(_done(number, watched) for number in after[block.number]),
-        )
-        for block in blocks
-    ]
-    soaks = [
+    jobs: list[Job] = []
+    for block in blocks:
+        before = tuple(_done(number, watched) for number in after[block.number])
+        jobs += [_block(block, before, facts)] if block.rigid else _rolling(block, before, facts)
+    jobs += [
         Job(key=_done(block.number, watched), seconds=soak, after=(block.key,))
         for block in blocks
         if block.number in watched
@@ -113,8 +129,43 @@ def timetable(
         ({resource: slots for resource, slots in job.takes.items() if resource not in apart} for job in jobs),
         facts,
     )
-    starts = list_schedule([*jobs, *soaks], {**shared, **apart}, opening)
-    return {block.number: starts[block.key] for block in blocks}
+    return list_schedule(jobs, {**shared, **apart}, opening)
+
+
+def _block(block: Block, before: tuple[str, ...], facts: Facts) -> Job:
+    return Job(
+        key=block.key,
+        seconds=block.seconds,
+        takes={**peaks(block.steps, facts), **dict.fromkeys(block.holds, 1)},
+        after=before,
+    )
+
+
+def _rolling(block: Block, before: tuple[str, ...], facts: Facts) -> Iterator[Job]:
+    """The steps of a wave, and the moments at which it may begin and is done."""
+    opens = f"{block.key} opens"
+    yield Job(key=opens, seconds=0, after=before)
+    batch, turns = block.draft.order.batch, _turns(block.draft)
+    for step in block.steps:
+        group = batch.get(step.vm) if step.vm is not None else None
+        yield Job(
+            key=step.id,
+            seconds=step.duration,
+            takes=takes(step, facts),
+            after=(opens, *step.needs),
+            batch=None if group is None else f"{block.key} {group}",
+            turn=turns.get(step.vm, 0) if step.vm is not None else 0,
+        )
+    yield Job(key=block.key, seconds=0, after=tuple(step.id for step in block.steps))
+
+
+def _turns(draft: Draft) -> dict[VmId, int]:
+    """In which order the engine let the VMs of a wave set out."""
+    return {
+        move.vm: place
+        for place, phase in zip(draft.places, draft.phases, strict=True)
+        for move in phase.moves
+    }
 
 
 def _done(number: int, watched: set[int]) -> str:
@@ -128,28 +179,22 @@ def _grouped(blocks: Sequence[Block]) -> dict[int, list[Block]]:
     return found
 
 
-def _in_turn(of_lane: Sequence[Block]) -> Iterator[tuple[int, int]]:
+def _of_lane(of_lane: Sequence[Block]) -> Iterator[tuple[int, int]]:
     """The clusters of a lane one after the other, and in each of them what its phases say."""
     clusters = [list(of_one) for _, of_one in groupby(of_lane, key=lambda block: block.draft.cluster)]
     for of_one in clusters:
         yield from _of_phases(of_one)
     for of_one, following in pairwise(clusters):
-        yield from product(_ends(of_one), (block.number for block in following if not _comes_after(block)))
+        yield from product(_ends(of_one), (block.number for block in following if not block.draft.after))
 
 
 def _of_phases(of_cluster: Sequence[Block]) -> Iterator[tuple[int, int]]:
     last: dict[int, int] = {}
     for block in of_cluster:
         already = block.draft.places[-1] in last
-        for place in block.draft.places[-1:] if already else _comes_after(block):
+        for place in block.draft.places[-1:] if already else block.draft.after:
             yield last[place], block.number
         last |= dict.fromkeys(block.draft.places, block.number)
-
-
-def _comes_after(block: Block) -> tuple[int, ...]:
-    """The places of the phases before those of a block."""
-    before = {place for phase in block.draft.phases for place in phase.after}
-    return tuple(sorted(before - set(block.draft.places)))
 
 
 def _ends(of_cluster: Sequence[Block]) -> list[int]:
