@@ -45,17 +45,17 @@ def even_out(ledger: Ledger) -> None:
     ledger.settle()
 
 
-def evened(current: Current) -> Iterator[tuple[Workload, HostId]]:
+def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]:
     """The same while a stream goes on: the VMs that may set out now, each with where to. The caller books one before the next.
 
-    What leaves a host counts as gone here. Hosts with half a share give, those with more than one take.
+    `to_cross` is the memory of what has not crossed yet. What leaves a host counts as gone here. Hosts with half a share give, those with more than one take.
     """
     ledger = current.ledger
     free = _free(ledger)
     if free is None or len(free) < 2:
         return
     free = {host: room + current.giving[host] for host, room in free.items()}
-    share = min(sum(free.values()), _to_cross(ledger)) // len(free)
+    share = min(sum(free.values()), to_cross) // len(free)
     takers = [host for host in free if free[host] > share and current.idle(host)]
     givers = sorted(
         (host for host in free if 2 * free[host] < share and current.idle(host)),

@@ -4,7 +4,8 @@ What is free beside the running VMs and the reserves is either a host that is ou
 ranks as far as it can, each host that is empty is rebuilt at once, and VMs cross to every host that can receive.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -14,8 +15,8 @@ from planner.place.choice import spread
 from planner.place.current import Current, begun
 from planner.place.evening import evened
 from planner.place.ledger import Ledger
-from planner.place.refusals import may_relocate, refusal, reserve_short
-from planner.place.rounds import cross, cross_to, ranked, takes_all
+from planner.place.refusals import may_relocate, refusal
+from planner.place.rounds import cross, cross_to, ranked
 from planner.place.sides import Side
 
 
@@ -48,38 +49,36 @@ def flow(start: Ledger, grace: int, haste: Haste) -> Ledger | None:
 
 
 class _Stream:
-    """The decisions: which hosts are emptied, what moves aside, what crosses, what makes room."""
+    """The decisions: which hosts are emptied, what moves aside, what crosses, what makes room.
+
+    `closing` are hosts that are being emptied, `stubborn` those that could not be.
+    """
 
     def __init__(self, current: Current, grace: int, haste: Haste) -> None:
         self.current = current
         self.ledger = current.ledger
+        self.case = current.case
         self.grace = grace
-        self.haste = haste
+        self.wish = _WISHES[haste]
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
+        self.running = sum(vm.memory for vm in self.case.workloads.values())
 
     def run(self) -> None:
-        while self._goes_on():
-            while self._begins():
-                pass
+        """Go on until nothing is under way and nothing can begin."""
+        while self._begins() or self.current.events or self._gets_further():
             if self.current.events:
                 self.current.pass_time()
         self.ledger.before = self.current.ends()
         self.ledger.paced = (len(self.ledger.phases), self.current.now)
 
     def _begins(self) -> bool:
-        """Whether anything could begin now."""
+        """Let everything begin that can; whether anything did."""
         self._choose()
-        rebuilt = self._rebuild()
-        moved = self._move_aside()
-        crossed = self._cross()
-        evened = self._even_out()
-        return rebuilt or moved or crossed or evened
+        return self._rebuild() + self._move_aside() + self._cross() + self._even_out() > 0
 
-    def _goes_on(self) -> bool:
-        """Whether anything is under way; if not, whether other hosts, or the managers, may get further."""
-        if self.current.events or self._begins():
-            return True
+    def _gets_further(self) -> bool:
+        """Whether other hosts, or the managers, may get further when nothing else does."""
         if self.closing:
             self.stubborn |= self.closing
             self.closing = set()
@@ -90,55 +89,77 @@ class _Stream:
 
     def _choose(self) -> None:
         """The source closes ranks as far as its VMs, and its reserve, fit into the other hosts."""
-        order = [host for host in ranked(self.ledger) if host not in self.closing | self.stubborn]
-        for host in order:
-            empty = not self.ledger.residents_to_move(host)
-            if not empty and takes_all(self.ledger, self.closing):
+        source = set(self.ledger.on(Side.SOURCE)) - self.closing - self.stubborn
+        load = sum(self.ledger.memory[host] for host in self.ledger.on(Side.SOURCE))
+        while source:
+            host = min(source, key=self._rank)
+            if self.ledger.residents[host] and self._takes_all():
                 return
-            if not self._can_do_without(host):
+            if not self._can_do_without(host, load):
                 return
             self.closing.add(host)
+            source.remove(host)
 
-    def _can_do_without(self, host: HostId) -> bool:
-        nodes, gone = self.ledger.case.nodes, self.closing | {host}
-        load = sum(self.ledger.memory[there] for there in self.ledger.on(Side.SOURCE))
-        left = [there for there in self.ledger.source_left(gone) if not nodes[there].closed]
-        rooms = [self.ledger.room(there).memory for there in left]
+    def _rank(self, host: HostId) -> tuple[bool, int, int, int, HostId]:
+        """Hosts without a managing VM first; then as an earlier plan would have it; then the least loaded."""
+        case, there = self.case, self.ledger.residents[host]
+        manages = bool(case.managers) and any(case.workloads[vm].last for vm in there)
+        return (
+            manages,
+            case.turns.get(host, len(case.turns)),
+            self.ledger.memory[host],
+            len(there),
+            host,
+        )
+
+    def _takes_all(self) -> bool:
+        """Whether the target has memory for every VM beside its reserve when everything that is emptied is built."""
+        building = (host for one in self.ledger.building for host in one.hosts)
+        hosts = (*self.ledger.on(Side.TARGET), *building, *self.closing)
+        rooms = [self.case.nodes[host].after.memory for host in hosts]
+        known = [room for room in rooms if room is not None]
+        return len(known) == len(rooms) and self.case.reserve.usable(known) >= self.running
+
+    def _can_do_without(self, host: HostId, load: int) -> bool:
+        gone = self.closing | {host}
+        left = (there for there in self.ledger.on(Side.SOURCE) if there not in gone)
+        rooms = [self.case.nodes[there].before.memory for there in left if not self.case.nodes[there].closed]
         known = [room for room in rooms if room is not None]
         if len(known) < len(rooms):
             return not self.closing
-        return load <= self.ledger.case.reserve.usable(known) + self.grace
+        return load <= self.case.reserve.usable(known) + self.grace
 
-    def _rebuild(self) -> bool:
+    def _rebuild(self) -> int:
         emptied = [host for host in self.ledger.on(Side.SOURCE) if self._is_empty(host)]
         while emptied and self.ledger.excess(self.ledger.source_left(emptied)) > self.grace:
             emptied.pop()
-        if not emptied:
-            return False
-        self.ledger.purpose = ""
-        self.current.rebuild(tuple(emptied))
-        self.closing -= set(emptied)
-        return True
+        if emptied:
+            self.ledger.purpose = ""
+            self.current.rebuild(tuple(emptied))
+            self.closing -= set(emptied)
+        return len(emptied)
 
     def _is_empty(self, host: HostId) -> bool:
         return not self.ledger.residents[host] and not self.current.busy[host]
 
     # VMs
 
-    def _move_aside(self) -> bool:
+    def _move_aside(self) -> int:
         self.ledger.purpose = "so that their hosts can be rebuilt"
-        moved = False
+        rest = [host for host in self.ledger.on(Side.SOURCE) if host not in self.closing]
+        moved = 0
         for host in sorted(self.closing):
+            if not self.current.idle(host):
+                continue
             for vm in self.ledger.residents_to_move(host):
+                moved += self._moves_aside(vm, rest)
                 if not self.current.idle(host):
                     break
-                moved = self._moves_aside(vm) or moved
         return moved
 
-    def _moves_aside(self, vm: Workload) -> bool:
+    def _moves_aside(self, vm: Workload, rest: list[HostId]) -> bool:
         if vm.stuck or vm.last or self.current.waits(vm) or not may_relocate(self.ledger, vm):
             return False
-        rest = [host for host in self.ledger.on(Side.SOURCE) if host not in self.closing]
         able = (host for host in rest if self.current.idle(host) and refusal(self.ledger, vm, host) is None)
         best = min(able, key=lambda host: (-self.ledger.memory[host], host), default=None)
         if best is None:
@@ -147,48 +168,63 @@ class _Stream:
         self.current.set_out()
         return True
 
-    def _cross(self) -> bool:
-        if len(self.ledger.on(Side.TARGET)) <= self.ledger.case.reserve.hosts:
-            return False
+    def _cross(self) -> int:
+        """Let VMs cross as long as a transfer is free on both sides, and room on the target."""
+        if len(self.ledger.on(Side.TARGET)) <= self.case.reserve.hosts:
+            return 0
         self.ledger.purpose = "so that their hosts can be rebuilt"
-        return sum(self._crosses(vm) for vm in self._in_turn()) > 0
+        crossed, room = 0, self._room()
+        for vm in self._in_turn() if room >= 0 else ():
+            if vm.memory <= room and self._crosses(vm):
+                crossed, room = crossed + 1, self._room()
+                if room < 0:
+                    break
+        return crossed
 
-    def _in_turn(self) -> Iterator[Workload]:
-        """Those that cannot move aside first, then those of hosts that are emptied, then as hastily as wished."""
-        wish = _WISHES[self.haste]
-        last_rush = takes_all(self.ledger, self.closing)
-        idle = [host for host in self.ledger.on(Side.SOURCE) if self.current.idle(host)]
-        waiting = [(host, vm) for host in idle for vm in self.ledger.residents_to_move(host) if not vm.last]
-        waiting.sort(
-            key=lambda pair: (
-                not pair[1].stuck,
-                not last_rush and pair[0] not in self.closing,
-                -pair[1].seconds if last_rush else wish(pair[1]),
-                pair[1].id,
-            )
+    def _room(self) -> float:
+        """The memory of the largest VM that could cross now by sums; less than 0 when no transfer is free."""
+        ledger = self.ledger
+        able = [host for host in ledger.on(Side.TARGET) if self.current.idle(host)]
+        if not able or not self.current.may_cross():
+            return -1
+        rooms = ((self.case.nodes[host].after.memory, ledger.memory[host]) for host in able)
+        most = max(math.inf if room is None else room - used for room, used in rooms)
+        return most if ledger.target_usable is None else min(most, ledger.target_usable - ledger.target_load)
+
+    def _in_turn(self) -> list[Workload]:
+        """Those that cannot move aside first, then those of hosts that are emptied, then as hastily as wished.
+
+        When the target can take all that is left, what takes longest goes first.
+        """
+        ledger, last_rush = self.ledger, self._takes_all()
+        wish = _WISHES[Haste.LONGEST] if last_rush else self.wish
+        idle = (host for host in ledger.on(Side.SOURCE) if self.current.idle(host))
+        waiting = (
+            (not vm.stuck, not last_rush and host not in self.closing, wish(vm), vm.id, vm)
+            for host in idle
+            for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
+            if not vm.last and ledger.at[vm.id] == host
         )
-        return (vm for _, vm in waiting)
+        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:4])]
 
     def _crosses(self, vm: Workload) -> bool:
         current, ledger, home = self.current, self.ledger, self.ledger.at[vm.id]
-        if home is None or not current.idle(home) or not current.may_cross() or current.waits(vm):
-            return False
-        if reserve_short(ledger, vm) > 0:
+        if home is None or not current.idle(home) or current.waits(vm):
             return False
         able = [host for host in ledger.on(Side.TARGET) if current.idle(host)]
-        if not able or not cross_to(ledger, vm, able, spread):
+        if not cross_to(ledger, vm, able, spread):
             return False
         current.set_out()
         return True
 
-    def _even_out(self) -> bool:
+    def _even_out(self) -> int:
         """Make room on hosts of the target that are full, so that more of them receive at once."""
         self.ledger.purpose = "so that more hosts receive at once"
-        moved = False
-        for vm, host in evened(self.current):
+        moved = 0
+        for vm, host in evened(self.current, self.running - self.ledger.target_load):
             self.ledger.move(vm, host)
             self.current.set_out()
-            moved = True
+            moved += 1
         return moved
 
     def _managers_cross(self) -> bool:

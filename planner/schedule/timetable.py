@@ -61,34 +61,31 @@ def follows(
     order.add_nodes_from(block.number for block in blocks)
     for of_lane in _grouped(blocks).values():
         order.add_edges_from(_of_lane(of_lane))
-    wave_of = {step.id: block.number for block in blocks for step in block.steps}
+    uses = tuple(_uses(blocks))
     order.add_edges_from(
-        (wave_of[need], block.number)
-        for block in blocks
-        for step in block.steps
-        for need in step.needs
-        if wave_of[need] != block.number and (block.rigid or blocks[wave_of[need]].rigid)
+        (earlier, later) for earlier, later in uses if blocks[earlier].rigid or blocks[later].rigid
     )
     order.add_edges_from(_managed_first(blocks, managers))
-    order.add_edges_from(list(_pilot_first(blocks, order)))
+    order.add_edges_from(list(_pilot_first(blocks, order, uses)))
     return {number: tuple(sorted(order.predecessors(number))) for number in order}
+
+
+def _uses(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """The blocks of which others need a step."""
+    wave_of = {step.id: block.number for block in blocks for step in block.steps}
+    for block in blocks:
+        needed = {wave_of[need] for step in block.steps for need in step.needs if need in wave_of}
+        yield from ((number, block.number) for number in needed - {block.number})
 
 
 def in_turn(
     blocks: Sequence[Block], after: Mapping[int, tuple[int, ...]], begins: Mapping[int, int]
 ) -> tuple[Block, ...]:
     """The blocks in an order in which they can run one by one, those that begin early first."""
-    wave_of = {step.id: block.number for block in blocks for step in block.steps}
     order: nx.DiGraph[int] = nx.DiGraph()
-    order.add_nodes_from(wave_of.values())
+    order.add_nodes_from(block.number for block in blocks)
     order.add_edges_from((earlier, block.number) for block in blocks for earlier in after[block.number])
-    order.add_edges_from(
-        (wave_of[need], block.number)
-        for block in blocks
-        for step in block.steps
-        for need in step.needs
-        if wave_of[need] != block.number
-    )
+    order.add_edges_from(_uses(blocks))
     found = nx.lexicographical_topological_sort(order, key=lambda number: (begins[number], number))
     return tuple(blocks[number] for number in found)
 
@@ -217,12 +214,18 @@ def _managed_first(
             yield from ((end, first[manager]) for end in _ends(of_cluster))
 
 
-def _pilot_first(blocks: Sequence[Block], order: "nx.DiGraph[int]") -> Iterator[tuple[int, int]]:
-    """From the pilot to whatever waits for it and for nothing else that does."""
+def _pilot_first(
+    blocks: Sequence[Block], order: "nx.DiGraph[int]", uses: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """To the pilot from all that it uses in the end, and from it to whatever waits for it and for nothing else that does."""
     pilot = next((block.number for block in blocks if block.draft.pilot), None)
     if pilot is None:
         return
-    free = {pilot, *nx.ancestors(order, pilot)}
+    whole = order.copy()
+    whole.add_edges_from(uses)
+    needed = nx.ancestors(whole, pilot)
+    yield from ((number, pilot) for number in needed - {*order.predecessors(pilot)})
+    free = {pilot, *needed}
     waiting = {block.number for block in blocks if block.number not in free and not block.draft.harmless}
     for number in sorted(waiting):
         if waiting.isdisjoint(order.predecessors(number)):
