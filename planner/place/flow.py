@@ -7,7 +7,8 @@ ranks as far as it can, each host that is empty is rebuilt at once, and VMs cros
 import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
+from zlib import crc32
 
 from planner.model.estate import HostId
 from planner.place.case import Workload
@@ -35,14 +36,31 @@ _WISHES: Final[Mapping[Haste, Callable[[Workload], float]]] = {
 }
 
 
-def flow(start: Ledger, grace: int, haste: Haste) -> Ledger | None:
+class Pulse(NamedTuple):
+    """What crosses first, and the number of the trial: from 1 on wishes are bent a little, each time otherwise."""
+
+    haste: Haste
+    trial: int = 0
+
+    def bent(self, subject: str) -> float:
+        """By what the wish for a VM or host is multiplied: always 1, or at random but the same on every machine."""
+        if not self.trial:
+            return 1
+        chance = crc32(f"{self.trial} {subject}".encode()) / 2**32
+        return 1 + _BENDS[self.trial % len(_BENDS)] * (chance - 0.5)
+
+
+_BENDS: Final = (1.6, 0.3, 0.8)
+
+
+def flow(start: Ledger, grace: int, pulse: Pulse) -> Ledger | None:
     """The ledger when nothing is left to do, or nothing more can be done; None if nothing was done at all.
 
     `grace` are the bytes by which the source side may lack its reserve.
     """
     if start.parked:
         return None
-    stream = _Stream(begun(start.copy()), grace, haste)
+    stream = _Stream(begun(start.copy()), grace, pulse)
     stream.run()
     ledger = stream.current.ledger
     return ledger if len(ledger.phases) > len(start.phases) else None
@@ -54,12 +72,16 @@ class _Stream:
     `closing` are hosts that are being emptied, `stubborn` those that could not be.
     """
 
-    def __init__(self, current: Current, grace: int, haste: Haste) -> None:
+    def __init__(self, current: Current, grace: int, pulse: Pulse) -> None:
         self.current = current
         self.ledger = current.ledger
         self.case = current.case
         self.grace = grace
-        self.wish = _WISHES[haste]
+        wish, longest = _WISHES[pulse.haste], _WISHES[Haste.LONGEST]
+        bent = {vm: pulse.bent(vm) for vm in self.case.workloads}
+        self.wishes = {vm.id: wish(vm) * bent[vm.id] for vm in self.case.workloads.values()}
+        self.lengths = {vm.id: longest(vm) * bent[vm.id] for vm in self.case.workloads.values()}
+        self.bent = {host: pulse.bent(host) for host in self.case.nodes}
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
         self.running = sum(vm.memory for vm in self.case.workloads.values())
@@ -100,14 +122,14 @@ class _Stream:
             self.closing.add(host)
             source.remove(host)
 
-    def _rank(self, host: HostId) -> tuple[bool, int, int, int, HostId]:
+    def _rank(self, host: HostId) -> tuple[bool, int, float, int, HostId]:
         """Hosts without a managing VM first; then as an earlier plan would have it; then the least loaded."""
         case, there = self.case, self.ledger.residents[host]
         manages = bool(case.managers) and any(case.workloads[vm].last for vm in there)
         return (
             manages,
             case.turns.get(host, len(case.turns)),
-            self.ledger.memory[host],
+            self.ledger.memory[host] * self.bent[host],
             len(there),
             host,
         )
@@ -197,10 +219,10 @@ class _Stream:
         When the target can take all that is left, what takes longest goes first.
         """
         ledger, last_rush = self.ledger, self._takes_all()
-        wish = _WISHES[Haste.LONGEST] if last_rush else self.wish
+        wishes = self.lengths if last_rush else self.wishes
         idle = (host for host in ledger.on(Side.SOURCE) if self.current.idle(host))
         waiting = (
-            (not vm.stuck, not last_rush and host not in self.closing, wish(vm), vm.id, vm)
+            (not vm.stuck, not last_rush and host not in self.closing, wishes[vm.id], vm.id, vm)
             for host in idle
             for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
             if not vm.last and ledger.at[vm.id] == host

@@ -53,13 +53,13 @@ def _led(phases: tuple[Phase, ...], first: Phase, given: _Estate, size: int) -> 
     """The phases with the pilot before the first crossing, which waits for it.
 
     It takes moves of that crossing, and of rolling ones that wait for no more than that one does: room only fills up
-    meanwhile, so they fit where they go.
+    meanwhile, so they fit where they go. Where nobody is fit to be the pilot, the first crossing is.
     """
     able = [phase for phase in phases if phase is first or _alike(phase, first)]
     moves = tuple(move for phase in able for move in phase.moves)
     chosen = frozenset() if first.reason.startswith(_PILOT) else _pilot(moves, given, size)
     if not chosen:
-        return phases
+        return tuple(replace(phase, rolling=False) if phase is first else phase for phase in phases)
     pilot = replace(
         first,
         moves=tuple(move for move in moves if move.vm in chosen),

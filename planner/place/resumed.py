@@ -14,7 +14,7 @@ from planner.place.finish import broken_end
 from planner.place.ledger import Ledger
 from planner.place.refusals import may_relocate, refusal
 from planner.place.search import tolerated
-from planner.place.sides import Side
+from planner.place.sides import Leaving, Side
 from planner.place.solve import Solution
 from planner.place.stow import holds
 
@@ -28,8 +28,20 @@ def resumed(conversion: Conversion) -> Solution | None:
     again = tuple(host for host in conversion.swings if host.id in built)
     case = build_case(conversion, (*conversion.lent, *again))
     ledger, grace = Ledger(case), tolerated(case)
-    if not all(_replayed(ledger, phase, grace) for phase in phases):
-        return None
+    under_way: dict[int, tuple[Leaving, ...]] = {}
+    for place, phase in enumerate(phases):
+        for left in (left for earlier in phase.after for left in under_way.pop(earlier, ())):
+            ledger.arrived(left)
+        if not _replayed(ledger, phase, grace):
+            return None
+        under_way[place] = ledger.send(()) if phase.rolling else ()
+        ledger.settle()
+        if [(one.kind, one.moves, one.hosts) for one in ledger.phases[place:]] != [
+            (phase.kind, phase.moves, phase.hosts)
+        ]:
+            return None
+    for left in (left for of_phase in under_way.values() for left in of_phase):
+        ledger.arrived(left)
     ledger.join(ledger.building)
     if ledger.on(Side.SOURCE) or unbuilt_of_cluster(ledger) or broken_end(ledger) is not None:
         return None
@@ -38,14 +50,9 @@ def resumed(conversion: Conversion) -> Solution | None:
 
 
 def _replayed(ledger: Ledger, phase: Phase, grace: int) -> bool:
-    """Whether a phase can still be carried out as it was meant; the ledger is in the state after it then."""
-    before = len(ledger.phases)
+    """Whether a phase can still be carried out as it was meant; it is booked then."""
     ledger.join(built for built in ledger.building if built.phase in phase.after)
-    if not set(phase.hosts) <= ledger.side.keys() or not _WAYS[phase.kind](ledger, phase, grace):
-        return False
-    ledger.settle()
-    made = ledger.phases[before:]
-    return [(one.kind, one.moves, one.hosts) for one in made] == [(phase.kind, phase.moves, phase.hosts)]
+    return set(phase.hosts) <= ledger.side.keys() and _WAYS[phase.kind](ledger, phase, grace)
 
 
 def _moved(ledger: Ledger, phase: Phase, _grace: int) -> bool:

@@ -5,11 +5,11 @@ tried best first, states that were seen are not visited again, and a budget boun
 the same on every machine.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from planner.model.constraint import ConstraintId
 from planner.model.estate import HostId
@@ -19,7 +19,7 @@ from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
 from planner.place.evening import even_out
 from planner.place.finish import finish
-from planner.place.flow import Haste, flow
+from planner.place.flow import Pulse, flow
 from planner.place.ledger import Ledger
 from planner.place.necessary import Lack, lack
 from planner.place.rounds import (
@@ -56,26 +56,23 @@ class Stuck:
 class Width(StrEnum):
     """How much one round takes on: hosts whose VMs cross, or also hosts that the others can take in.
 
-    Wide: as many as the target needs to take all VMs. Widest: as many as there are. The others are no rounds but streams
-    (`place/flow.py`), by what crosses first.
+    Wide: as many as the target needs to take all VMs. Widest: as many as there are.
     """
 
     NARROW = "narrow"
     WIDE = "wide"
     WIDEST = "widest"
-    LONGEST_FIRST = "longest-first"
-    QUICKEST_FIRST = "quickest-first"
-    LARGEST_FIRST = "largest-first"
 
 
-_STREAMS: Final[Mapping[Width, Haste]] = {
-    Width.LONGEST_FIRST: Haste.LONGEST,
-    Width.QUICKEST_FIRST: Haste.QUICKEST,
-    Width.LARGEST_FIRST: Haste.LARGEST,
-}
+class Manner(NamedTuple):
+    """How a conversion is searched: a stream first, if there is a pulse and VMs migrate live, then rounds."""
+
+    width: Width
+    style: Style
+    pulse: Pulse | None = None
 
 
-def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
+def search(case: Case, manner: Manner, attempts: int) -> Ledger | Stuck:
     """A finished ledger, or where it got stuck after so many attempts to empty hosts."""
     start = Ledger(case)
     hopeless = lack(case)
@@ -85,10 +82,10 @@ def search(case: Case, style: Style, width: Width, attempts: int) -> Ledger | St
     if homeless:
         return Stuck(ledger=start, left=tuple(homeless))
     _build_new(start)
-    unpark(start, style)
+    unpark(start, manner.style)
     if case.strategy is Strategy.MOVE_TO_NEW_HOSTS:
-        return _move_over(start, style)
-    return _rounds(start, style, width, attempts)
+        return _move_over(start, manner.style)
+    return _rounds(start, manner, attempts)
 
 
 def initial(case: Case) -> Ledger:
@@ -148,13 +145,13 @@ def _move_over(ledger: Ledger, style: Style) -> Ledger | Stuck:
     return ledger if broken is None else Stuck(ledger=ledger, end=broken)
 
 
-def _rounds(start: Ledger, style: Style, width: Width, attempts: int) -> Ledger | Stuck:
+def _rounds(start: Ledger, manner: Manner, attempts: int) -> Ledger | Stuck:
     grace = tolerated(start.case)
-    stack, seen = [_options(start, grace, style, width)], {start.key()}
+    stack, seen = [_options(start, grace, manner)], {start.key()}
     deepest, end = start, None
     if not start.on(Side.SOURCE):
         start = _joined(start)
-        end = finish(start, style)
+        end = finish(start, manner.style)
         return start if end is None else Stuck(ledger=start, end=end)
     while stack and attempts:
         reached = next(stack[-1], _EXHAUSTED)
@@ -167,12 +164,12 @@ def _rounds(start: Ledger, style: Style, width: Width, attempts: int) -> Ledger 
                 deepest = reached.copy()
             reached = _joined(reached) if not reached.on(Side.SOURCE) else reached
             if reached.on(Side.SOURCE):
-                stack.append(_options(reached, grace, style, width))
+                stack.append(_options(reached, grace, manner))
                 continue
-            end = finish(reached, style)
+            end = finish(reached, manner.style)
             if end is None:
                 return reached
-    return _closest(deepest, end, style)
+    return _closest(deepest, end, manner.style)
 
 
 class _Exhausted:
@@ -182,19 +179,19 @@ class _Exhausted:
 _EXHAUSTED: Final = _Exhausted()
 
 
-def _options(ledger: Ledger, grace: int, style: Style, width: Width) -> Iterator[Ledger | None]:
+def _options(ledger: Ledger, grace: int, manner: Manner) -> Iterator[Ledger | None]:
     """The states after every round that is worth trying, best first; None for one that failed."""
-    hosts = ranked(ledger)
+    hosts, style = ranked(ledger), manner.style
     if ledger.case.pooled:
         coordinator = [host for host in hosts if ledger.case.nodes[host].coordinator]
         for host in coordinator or hosts:
             yield _round(ledger, (host,), grace, style)
         return
-    if width in _STREAMS and ledger.case.live:
-        yield flow(ledger, grace, _STREAMS[width])
+    if manner.pulse is not None and ledger.case.live:
+        yield flow(ledger, grace, manner.pulse)
     ledger = _joined(ledger)
-    if width is not Width.NARROW and ledger.case.live:
-        yield _widened(ledger, grace, style, width)
+    if manner.width is not Width.NARROW and ledger.case.live:
+        yield _widened(ledger, grace, style, manner.width)
     if _target_receives(ledger):
         yield from _drained(ledger, grace, style)
         for host in hosts:

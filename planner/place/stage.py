@@ -1,6 +1,7 @@
 """The verb: every cluster in its order, each solved with what the ones before it have left."""
 
 from dataclasses import replace
+from functools import partial
 
 from planner.errors import InfeasibleError, Shortage
 from planner.model.estate import Estate
@@ -15,7 +16,7 @@ from planner.place.resumed import resumed
 from planner.place.search import Stuck
 from planner.place.shape import shape
 from planner.place.shortage import shortage, stranded
-from planner.place.solve import Solution, solve, thorough
+from planner.place.solve import Attempt, Solution, solve, thorough, trials
 from planner.place.storages import written
 
 
@@ -40,6 +41,7 @@ def place(  # noqa: PLR0913, PLR0917
     given = tuple(conversions(estate, policy, platforms, decisions, routes, groups, resumption))
     ordered = in_order(given, tuple(place.cluster for place in resumption.rest))
     lent = [host for conversion in ordered for host in conversion.lent]
+    attempt = partial(thorough, streams=trials(len(estate.vms)))
     for alone in ordered:
         lent = [host for host in lent if host not in alone.lent]
         free = tuple(host for host in alone.swings if host not in lent)
@@ -48,7 +50,7 @@ def place(  # noqa: PLR0913, PLR0917
         if without_way is not None:
             shortages.append(without_way)
             continue
-        found = _solved(conversion)
+        found = _solved(conversion, attempt)
         if isinstance(found, Solution):
             placements.append(shape(conversion, found))
             claimed = _claimed(conversion, found)
@@ -60,14 +62,14 @@ def place(  # noqa: PLR0913, PLR0917
     return with_pilot(tuple(placements), estate, groups, pilot)
 
 
-def _solved(conversion: Conversion) -> Solution | Stuck:
+def _solved(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
     """The rest of the earlier plan; else a new way with its order; else any way."""
     kept = resumed(conversion)
     if kept is not None:
         return kept
-    found = solve(conversion, thorough)
+    found = solve(conversion, attempt)
     if isinstance(found, Stuck) and conversion.rest is not None:
-        return solve(replace(conversion, rest=None), thorough)
+        return solve(replace(conversion, rest=None), attempt)
     return found
 
 
