@@ -47,6 +47,9 @@ class Givens:
     plan: Plan
     hosts: dict[HostId, Host]
     vms: dict[VmId, VirtualMachine]
+    running: frozenset[VmId]
+    memory_of: dict[VmId, int]
+    vcpus_of: dict[VmId, int]
     clusters: dict[ClusterId, Cluster]
     datastores: dict[DatastoreId, Datastore]
     decisions: dict[ClusterId, Decision]
@@ -75,19 +78,22 @@ class Givens:
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM takes memory while nothing is done to it."""
-        return derive.runs(self.vms[vm])
+        return vm in self.running
 
     def memory(self, vm: VmId) -> int:
         """Bytes that a VM is known to take while it runs."""
-        return (self.vms[vm].memory_bytes or 0) if self.runs(vm) else 0
+        return self.memory_of[vm]
 
     def vcpus(self, vm: VmId) -> int:
         """The vCPUs that a VM is known to take while it runs."""
-        return (self.vms[vm].vcpus or 0) if self.runs(vm) else 0
+        return self.vcpus_of[vm]
 
     def shared_media(self, step: Step) -> frozenset[str]:
-        """The datastores and storages beyond one host that the copies of a step are read from and written to."""
-        if step.vm is None:
+        """The datastores and storages beyond one host that the copies of a step are read from and written to.
+
+        None where the policy does not say how many transfers they serve: nobody counts them then.
+        """
+        if self.plan.policy.transfers.per_datastore is None or step.vm is None:
             return frozenset()
         copied = [self.disks.get((step.vm, placed.disk)) for placed in step.disks]
         read = {disk.datastore for disk in copied if disk is not None and disk.datastore is not None}
@@ -99,7 +105,7 @@ class Givens:
 
     def crossed_uplinks(self, step: Step) -> frozenset[str]:
         """The uplinks that the transfer of a step crosses: its source and destination are on different sides."""
-        if step.source is None or step.destination is None:
+        if step.source is None or step.destination is None or not self.behind:
             return frozenset()
         return frozenset(
             name
@@ -127,6 +133,9 @@ def givens(plan: Plan) -> Givens:
         plan=plan,
         hosts=hosts,
         vms={vm.id: vm for vm in estate.vms},
+        running=frozenset(vm.id for vm in estate.vms if derive.runs(vm)),
+        memory_of={vm.id: vm.memory_bytes or 0 if derive.runs(vm) else 0 for vm in estate.vms},
+        vcpus_of={vm.id: vm.vcpus or 0 if derive.runs(vm) else 0 for vm in estate.vms},
         clusters={cluster.id: cluster for cluster in estate.clusters},
         datastores=datastores,
         decisions=decisions,

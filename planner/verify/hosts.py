@@ -6,9 +6,11 @@ from planner.model.estate import HostId, VmId
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
-from planner.verify.state import Side, State, ends
+from planner.verify.pool import Side
+from planner.verify.state import State, ends
 
 ERASES: Final = {StepKind.RETIRE, StepKind.INSTALL}
+TURNS: Final = {StepKind.INSTALL, StepKind.CONFIGURE}
 NEEDS_EMPTY: Final = {*ERASES, StepKind.CONFIGURE, StepKind.UPGRADE}
 
 
@@ -17,7 +19,7 @@ def empty(state: State, step: Step) -> Complaints:
 
     An upgrade keeps what does not run: the pool knows it by its disks, which are not touched.
     """
-    if step.kind not in NEEDS_EMPTY or step.host is None:
+    if step.host is None:
         return
     host, guests = host_name(state.givens, step.host), sorted(state.guests[step.host])
     if step.kind is StepKind.UPGRADE:
@@ -57,10 +59,7 @@ def in_turn(state: State, step: Step) -> Complaints:
 
 def coordinator_first(state: State, step: Step) -> Complaints:
     """While a pool's coordinator runs the old version, none of its members may run the new one."""
-    if (
-        step.kind is not StepKind.UPGRADE
-        or state.givens.strategy(step.cluster) is not Strategy.UPGRADE_IN_PLACE
-    ):
+    if state.givens.strategy(step.cluster) is not Strategy.UPGRADE_IN_PLACE:
         return
     for host in state.members[step.cluster]:
         if state.givens.hosts[host].coordinator and host != step.host and state.side[host] is not Side.TARGET:
@@ -72,7 +71,7 @@ def coordinator_first(state: State, step: Step) -> Complaints:
 
 def returned_empty(state: State, step: Step) -> Complaints:
     """A borrowed host goes back without VMs and without their disks."""
-    if step.kind is not StepKind.RETURN or step.host is None:
+    if step.host is None:
         return
     if state.guests[step.host]:
         left = _some(state, sorted(state.guests[step.host]))

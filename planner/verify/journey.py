@@ -7,7 +7,8 @@ from planner.model.kinds import Criticality
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm
-from planner.verify.state import CROSSINGS, Side, State
+from planner.verify.pool import Side
+from planner.verify.state import CROSSINGS, State
 
 RANK: Final = {criticality: rank for rank, criticality in enumerate(Criticality)}
 ARRIVES_ON: Final = {
@@ -44,15 +45,15 @@ def crosses_once(state: State, step: Step) -> Complaints:
 def relocates_live(state: State, step: Step) -> Complaints:
     """Source-side moves need live migration: elsewhere they would be an outage that nobody planned."""
     cluster = state.givens.clusters[step.cluster]
-    if step.kind is StepKind.RELOCATE and cluster.live_migration is not True:
+    if cluster.live_migration is not True:
         yield Complaint(moved_vm(state, step), f"{cluster.name} is not known to migrate VMs live")
-    if step.kind is StepKind.RELOCATE and step.vm is not None and state.givens.vms[step.vm].passthrough:
+    if step.vm is not None and state.givens.vms[step.vm].passthrough:
         yield Complaint(moved_vm(state, step), "holds a device of its host and cannot be migrated live")
 
 
 def may_be_parked(state: State, step: Step) -> Complaints:
     """Parking needs the policy's permission, its storage, and a VM that can be missed that long."""
-    if step.kind is not StepKind.PARK or step.vm is None:
+    if step.vm is None:
         return
     parking, vm = state.givens.plan.policy.parking, state.givens.vms[step.vm]
     if parking is None:

@@ -22,7 +22,7 @@ BY_MANAGER: Final = {Transport.VCENTER_VDDK, Transport.VCENTER_HTTPS}
 def dependencies(state: State, step: Step) -> Complaints:
     """What a VM depends on is up when it is started; inside a dependency cycle there is no order."""
     givens = state.givens
-    if step.vm is None or step.kind not in CROSSINGS or state.is_live(step):
+    if step.vm is None or state.is_live(step):
         return
     vm = givens.vms[step.vm]
     if not givens.runs(vm.id):

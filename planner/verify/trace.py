@@ -4,7 +4,8 @@ from planner.model.estate import ClusterId, HostId
 from planner.model.plan import StepId, StorageId
 from planner.model.verification import CapacityPoint, HostLoad, StorageLoad
 from planner.verify.givens import Givens
-from planner.verify.state import Side, State
+from planner.verify.pool import Side
+from planner.verify.state import State
 
 
 class Trace:
@@ -21,31 +22,39 @@ class Trace:
 
     def note(self, state: State, time: int, cluster: ClusterId, step: StepId) -> None:
         """Add the point of a cluster as it is now."""
-        for host in state.changed:
-            self._hosts[host] = _host_load(state, host)
-        state.changed.clear()
-        free, limit = _memory_left(state, cluster)
+        self._keep_up(state)
+        free: dict[Side, int | None] = {}
+        limits: dict[Side, int | None] = {}
+        for pool in state.pools[cluster]:
+            limit = pool.limit
+            for side in pool.sides:
+                free[side], limits[side] = None if limit is None else limit - pool.load, limit
         self.points.append(
             CapacityPoint(
                 time=time,
                 cluster=cluster,
                 step=step,
-                hosts=tuple(self._hosts[host] for host in sorted(state.members[cluster])),
-                storages=tuple(self._storage(state, store) for store in self._storages.get(cluster, ())),
+                hosts=tuple(map(self._hosts.__getitem__, state.members[cluster])),
+                storages=tuple(map(self._loads.__getitem__, self._storages.get(cluster, ()))),
                 source_free_bytes=free.get(Side.SOURCE),
                 target_free_bytes=free.get(Side.TARGET),
-                source_limit_bytes=limit.get(Side.SOURCE),
-                target_limit_bytes=limit.get(Side.TARGET),
+                source_limit_bytes=limits.get(Side.SOURCE),
+                target_limit_bytes=limits.get(Side.TARGET),
             )
         )
 
-    def _storage(self, state: State, storage: StorageId) -> StorageLoad:
-        used, known = state.used[storage], self._loads.get(storage)
-        if known is None or known.used_bytes != used:
-            size = state.givens.storage_size[storage]
-            known = StorageLoad(storage=storage, used_bytes=used, capacity_bytes=size)
-            self._loads[storage] = known
-        return known
+    def _keep_up(self, state: State) -> None:
+        """Note what hosts and storages carry that have changed since the last point."""
+        for host in state.changed:
+            self._hosts[host] = _host_load(state, host)
+        for storage in state.written:
+            self._loads[storage] = StorageLoad(
+                storage=storage,
+                used_bytes=state.used[storage],
+                capacity_bytes=state.givens.storage_size[storage],
+            )
+        state.changed.clear()
+        state.written.clear()
 
 
 def _host_load(state: State, host: HostId) -> HostLoad:
@@ -59,15 +68,3 @@ def _host_load(state: State, host: HostId) -> HostLoad:
         vcpu_capacity=limits.vcpus,
         vms=len(state.guests[host]),
     )
-
-
-def _memory_left(state: State, cluster: ClusterId) -> tuple[dict[Side, int | None], dict[Side, int | None]]:
-    """What is free on each side that has a host, and its limit; a pool under upgrade is one side."""
-    free: dict[Side, int | None] = {}
-    limits: dict[Side, int | None] = {}
-    for pool, hosts in state.sides(cluster):
-        load = state.load(cluster, pool, hosts)
-        limit = state.limit(cluster, hosts, load)
-        for side in {state.side[host] for host in hosts}:
-            free[side], limits[side] = None if limit is None else limit - load, limit
-    return free, limits

@@ -1,6 +1,7 @@
 """What a replay could not check because nobody said it, and what was wrong before the first step."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from planner.model.policy import Strategy
 from planner.units import format_size
@@ -67,10 +68,10 @@ def _already_so(givens: Givens, state: State) -> Iterator[str]:
         if limits.vcpus is not None and state.vcpus[host] > limits.vcpus:
             over = str(state.vcpus[host] - limits.vcpus)
             yield f"Already so at the start: running VMs of {name} exceed the policy's vCPUs by {over}"
-    for (cluster, _), excess in state.initial_excess.items():
-        if excess and givens.reserve[cluster].kept:
-            name = givens.clusters[cluster].name
-            yield f"Already so at the start: {name} lacks {format_size(excess)} of memory for its reserve"
+    for pool in chain.from_iterable(state.pools.values()):
+        if pool.tolerated and pool.reserve.kept:
+            name, short = givens.clusters[pool.cluster].name, format_size(pool.tolerated)
+            yield f"Already so at the start: {name} lacks {short} of memory for its reserve"
     for rule in dict.fromkeys(rule for rules in givens.apart.values() for rule in rules):
         shared = [state.host_of[vm] for vm in rule.vms if state.host_of[vm] is not None]
         if len(set(shared)) < len(shared):
