@@ -12,12 +12,14 @@ from planner.verify import (
     claims,
     conversions,
     downtime,
+    endings,
     hosts,
     journey,
     load,
     network,
     order,
     progress,
+    steps,
     storage,
     uplinks,
     waves,
@@ -26,6 +28,7 @@ from planner.verify import (
 from planner.verify.complaint import Complaint, Complaints
 from planner.verify.conversions import CONVERSIONS
 from planner.verify.givens import Givens
+from planner.verify.journey import LEAVES_SOURCE
 from planner.verify.state import CROSSINGS, INSTALLS, MOVES, State
 
 StepCheck = Callable[[State, Step], Complaints]
@@ -34,7 +37,11 @@ Look = tuple[ConstraintId, AbstractSet[StepKind], StepCheck]
 
 EVERY_KIND: Final = frozenset(StepKind)
 
-OF_THE_PLAN: Final[tuple[tuple[ConstraintId, Callable[[Givens], Complaints]], ...]] = claims.CLAIMS
+OF_THE_PLAN: Final[tuple[tuple[ConstraintId, Callable[[Givens], Complaints]], ...]] = (
+    *claims.CLAIMS,
+    (ConstraintId.STEPS_COMPLETE, steps.complete),
+    (ConstraintId.IN_ONE_WAVE, steps.in_one_wave),
+)
 
 AT_THE_BEGINNING: Final[tuple[tuple[ConstraintId, Callable[[State], Complaints]], ...]] = (
     (ConstraintId.PROGRESS, progress.agrees),
@@ -51,6 +58,8 @@ OF_THE_SCHEDULE: Final[tuple[tuple[ConstraintId, Callable[[Givens], dict[StepId,
 )
 
 BEFORE_START: Final[tuple[Look, ...]] = (
+    (ConstraintId.OWN_CLUSTER, EVERY_KIND, steps.of_its_cluster),
+    (ConstraintId.ROUTED, LEAVES_SOURCE, journey.has_a_way),
     (ConstraintId.NEEDS, MOVES, order.position),
     (ConstraintId.NEEDS, hosts.TURNS, hosts.in_turn),
     (ConstraintId.CROSS_ONCE, MOVES, journey.crosses_once),
@@ -88,8 +97,9 @@ AFTER_END: Final[tuple[Look, ...]] = (
 AT_THE_END: Final[tuple[tuple[ConstraintId, Callable[[State], Complaints]], ...]] = (
     (ConstraintId.TOGETHER, affinity.together),
     (ConstraintId.PINNED, affinity.pinned),
-    (ConstraintId.SWING_RETURNED, hosts.all_returned),
-    (ConstraintId.NEEDS, hosts.none_half_built),
+    (ConstraintId.SWING_RETURNED, endings.all_returned),
+    (ConstraintId.NEEDS, endings.none_half_built),
+    (ConstraintId.HOSTS_END, endings.as_the_strategy_says),
     (ConstraintId.EVERYTHING_ARRIVES, journey.everything_arrives),
 )
 

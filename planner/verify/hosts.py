@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from planner.model.estate import HostId, VmId
+from planner.model.estate import VmId
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
@@ -26,6 +26,8 @@ def empty(state: State, step: Step) -> Complaints:
         guests = [vm for vm in guests if state.givens.runs(vm)]
     if guests:
         yield Complaint(host, f"{step.kind} while {_some(state, guests)} still there")
+    elif state.transfers[step.host]:
+        yield Complaint(host, f"{step.kind} while a VM is on its way to it or from it")
     if step.kind in ERASES:
         stranded = [
             vm
@@ -76,25 +78,8 @@ def returned_empty(state: State, step: Step) -> Complaints:
     if state.guests[step.host]:
         left = _some(state, sorted(state.guests[step.host]))
         yield Complaint(host_name(state.givens, step.host), f"is given back while {left} still there")
-    held = sum(
-        state.used[storage.id] for storage in state.givens.storages.values() if storage.host == step.host
-    )
-    if held:
+    if any(state.used[pool] for pool in state.givens.own_pools.get(step.host, ())):
         yield Complaint(host_name(state.givens, step.host), "is given back with disks of VMs in its pool")
-
-
-def all_returned(state: State) -> Complaints:
-    """Every borrowed host has been given back at the end."""
-    borrowed: set[HostId] = {host for place in state.givens.plan.placements for host in place.swing}
-    for host in sorted(borrowed):
-        if state.side[host] is not Side.OUT:
-            yield Complaint(host_name(state.givens, host), "is borrowed and never given back")
-
-
-def none_half_built(state: State) -> Complaints:
-    """No host is left installed and not configured."""
-    for host in sorted(state.installed):
-        yield Complaint(host_name(state.givens, host), "is installed and never configured")
 
 
 def _some(state: State, vms: list[VmId]) -> str:

@@ -21,7 +21,9 @@ def unknowns(givens: Givens, state: State) -> tuple[str, ...]:
 def _not_said(givens: Givens) -> Iterator[str]:
     vms = [vm for vm in givens.vms.values() if givens.strategy(vm.cluster) is not Strategy.KEEP]
     hosts = [
-        host for host in givens.hosts.values() if host.cluster is None or _is_converted(givens, host.cluster)
+        host
+        for host in givens.hosts.values()
+        if host.cluster is None or givens.strategy(host.cluster) is not Strategy.KEEP
     ]
     yield _listed(
         "The power state of {} is unknown: counted as running", (vm.name for vm in vms if vm.power is None)
@@ -76,10 +78,6 @@ def _already_so(givens: Givens, state: State) -> Iterator[str]:
         shared = [state.host_of[vm] for vm in rule.vms if state.host_of[vm] is not None]
         if len(set(shared)) < len(shared):
             yield f"Already so at the start: VMs of the rule {rule.name} share a host"
-
-
-def _is_converted(givens: Givens, cluster: str) -> bool:
-    return any(cluster == known and givens.strategy(known) is not Strategy.KEEP for known in givens.clusters)
 
 
 def _listed(sentence: str, names: Iterable[str]) -> str:

@@ -36,7 +36,6 @@ from tests.verify.changes import (
     copied_as_it_is,
     cutovers,
     dated,
-    esx1_kept,
     given_back,
     half_done,
     in_different_waves,
@@ -58,6 +57,7 @@ from tests.verify.changes import (
     without_pilot,
     without_reserve,
 )
+from tests.verify.gaps import GAPS, WHOLE
 
 K, C = StepKind, ConstraintId
 MINUTE = 60
@@ -236,7 +236,6 @@ BREAKS = {
         C.SWING_RETURNED,
         lambda plan: given_back(borrowed_and_emptied(plan), 1030),
     ),
-    "dns1 stays behind": (C.EVERYTHING_ARRIVES, lambda plan: esx1_kept(without_step(plan, K.MOVE, "dns1"))),
     "a step starts before what it needs": (
         C.NEEDS,
         lambda plan: changed_step(plan, K.CONFIGURE, "hv4", start=59 * MINUTE),
@@ -468,6 +467,10 @@ KEEPS = {
         changed_host(plan, "hv4", cpu=Cpu()), "hv4", cores=None
     ),
 }
+
+
+BREAKS |= GAPS
+KEEPS |= WHOLE
 
 
 @pytest.mark.parametrize("name", BREAKS)
