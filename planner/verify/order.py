@@ -81,6 +81,8 @@ def manager(givens: Givens) -> dict[StepId, list[Complaint]]:
     """Moves of a managing VM that start before the last step that needs it is done."""
     found: dict[StepId, list[Complaint]] = defaultdict(list)
     managed = _managed_clusters(givens)
+    if not managed:
+        return found
     last = _last_need(givens, managed)
     for step in givens.plan.schedule.steps:
         if step.vm is None or step.kind not in LEAVES_SOURCE:

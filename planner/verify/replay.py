@@ -102,8 +102,7 @@ def _replay(plan: Plan, known: Givens, state: State, trace: Trace) -> Iterator[V
                 state.finish(step)
                 yield from _look(at_end[step.kind], state, step, moment.time)
         happened = (*moment.ending, *moment.instant, *moment.starting)
-        for cluster, last in {step.cluster: step.id for step in happened}.items():
-            trace.note(state, moment.time, cluster, last)
+        trace.note(state, moment.time, {step.cluster: step.id for step in happened})
 
 
 def _look(

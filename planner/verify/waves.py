@@ -98,16 +98,21 @@ def _waited_for(givens: Givens, pilot: WaveId) -> set[StepId]:
 
 def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
     """VMs that move in one wave, or in two that overlap, against a rule; what must move together has no choice."""
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    rules = [
+        rule
+        for rule in givens.plan.estate.affinity_rules
+        if rule.kind is AffinityKind.WAVES_APART and rule.mandatory
+    ]
+    if not rules:
+        return found
     group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
     of_waves = spans(givens)
     moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
     for step in givens.plan.schedule.steps:
         if step.vm is not None:
             moves[step.vm].setdefault(step.wave, step.id)
-    found: dict[StepId, list[Complaint]] = defaultdict(list)
-    for rule in givens.plan.estate.affinity_rules:
-        if rule.kind is not AffinityKind.WAVES_APART or not rule.mandatory:
-            continue
+    for rule in rules:
         for vm, other in combinations(rule.vms, 2):
             if group_of.get(vm, vm) == group_of.get(other, other):
                 continue
