@@ -1,6 +1,8 @@
 """Each constraint: one plan that breaks exactly it, and one that comes close and does not."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -490,6 +492,12 @@ def test_every_constraint_has_a_checker_and_a_case():
     assert {constraint.id for constraint in CONSTRAINTS} == set(ConstraintId)
     assert checked() | {C.REFERENCES} == set(ConstraintId)
     assert {constraint for constraint, _ in BREAKS.values()} == set(ConstraintId)
+
+
+def test_the_page_has_every_constraint():
+    page = (Path(__file__).parents[2] / "docs/verification.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert sorted(re.findall("`(.*?)`", " ".join(rows))) == sorted(ConstraintId)
 
 
 def test_a_violation_says_who_when_and_by_how_much():
