@@ -45,8 +45,8 @@ def in_turn(givens: Givens) -> dict[StepId, list[Complaint]]:
                     Complaint(wave.id, f"begins {late} before {earlier} is done")
                 )
     for wave_id in circle({wave.id: wave.after for wave in givens.plan.schedule.waves}):
-        first = of_waves[wave_id].first if wave_id in of_waves else StepId(wave_id)
-        found[first].append(Complaint(wave_id, "comes after itself, by way of others"))
+        if wave_id in of_waves:
+            found[of_waves[wave_id].first].append(Complaint(wave_id, "comes after itself, by way of others"))
     return found
 
 
