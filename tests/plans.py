@@ -296,7 +296,13 @@ def step_of(plan, kind, subject, /):
 
 
 def with_steps(plan, steps):
-    return replace(plan, schedule=replace(plan.schedule, steps=tuple(steps)))
+    """The plan with these steps, each listed by the wave that it names."""
+    steps = tuple(steps)
+    waves = tuple(
+        replace(wave, steps=tuple(step.id for step in steps if step.wave == wave.id))
+        for wave in plan.schedule.waves
+    )
+    return replace(plan, schedule=replace(plan.schedule, steps=steps, waves=waves))
 
 
 def changed_step(plan, kind, subject, /, **facts):

@@ -46,6 +46,11 @@ class ConstraintId(StrEnum):
     LIVE_MIGRATION = "live-migration"
     PARKING = "parking"
     COORDINATOR_FIRST = "coordinator-first"
+    STEPS_COMPLETE = "steps-complete"
+    IN_ONE_WAVE = "in-one-wave"
+    OWN_CLUSTER = "own-cluster"
+    ROUTED = "routed"
+    HOSTS_END = "hosts-end"
     PROGRESS = "progress"
     REFERENCES = "references"
 
@@ -165,6 +170,31 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
             ConstraintId.COORDINATOR_FIRST,
             "A pool's coordinator is upgraded before its other hosts.",
             Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.STEPS_COMPLETE,
+            "A step says what its kind works on: a host, or a VM and where it goes.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.IN_ONE_WAVE,
+            "Every step is in one wave, which is of its cluster, and no wave is empty.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.OWN_CLUSTER,
+            "A step is about a machine of its own cluster or a host that is borrowed for it, and none is about a cluster that is kept.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.ROUTED,
+            "A VM crosses only by a route that leads to the platform which was decided for its cluster.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.HOSTS_END,
+            "Every host ends as the strategy of its cluster says: rebuilt, upgraded, or retired; one that keeps a VM without a way may stay.",
+            Holds.AT_END,
         ),
         (
             ConstraintId.PROGRESS,

@@ -41,8 +41,9 @@ class StorageLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityPoint:
-    """The state of one cluster after the events of one moment: loads, and memory left of each side.
+    """The state of one cluster after the events of one moment: loads that have changed, and memory left of each side.
 
+    `hosts` and `storages` are all of the cluster at its first point, and later those that carry more or less than before.
     `source_free_bytes` and `target_free_bytes` are capacity minus load minus reserve, None when unknown or
     when that side has no host; `source_limit_bytes` and `target_limit_bytes` are capacity minus reserve, so
     limit minus free is the load. While a pool is upgraded in place its two sides are one and have one figure.

@@ -2,7 +2,7 @@
 
 from planner.model.plan import Step
 from planner.verify.complaint import Complaint, Complaints, host_name
-from planner.verify.state import INSTALLS, MOVES, State, ends
+from planner.verify.state import State, ends
 
 
 def transfers_of_hosts(state: State, step: Step) -> Complaints:
@@ -19,17 +19,18 @@ def transfers_of_hosts(state: State, step: Step) -> Complaints:
 def transfers_of_datastores(state: State, step: Step) -> Complaints:
     """A shared datastore is read from and written to by no more transfers at once than the policy allows."""
     allowed = state.givens.plan.policy.transfers.per_datastore
-    for medium in state.givens.shared_media(step) if allowed is not None else ():
-        if state.in_use[medium] > (allowed or 0):
+    media = state.media[step.vm] if step.vm is not None and allowed is not None else ()
+    for medium in sorted(media):
+        if allowed is not None and state.in_use[medium] > allowed:
             yield Complaint(
                 medium, f"serves {state.in_use[medium]} transfers at once, the policy allows {allowed}"
             )
 
 
-def transfers_of_the_estate(state: State, step: Step) -> Complaints:
+def transfers_of_the_estate(state: State, _step: Step) -> Complaints:
     """No more transfers run at once in the whole estate than the policy allows."""
     allowed, now = state.givens.plan.policy.transfers.at_once, len(state.travelling)
-    if step.kind in MOVES and allowed is not None and now > allowed:
+    if allowed is not None and now > allowed:
         yield Complaint("the estate", f"has {now} transfers at once, the policy allows {allowed}")
 
 
@@ -40,8 +41,8 @@ def cutovers(state: State, step: Step) -> Complaints:
         yield Complaint("the estate", f"has {now} VMs that are cut over at once, the policy allows {allowed}")
 
 
-def installs(state: State, step: Step) -> Complaints:
+def installs(state: State, _step: Step) -> Complaints:
     """No more hosts are installed or upgraded at once than the policy allows."""
     allowed, now = state.givens.plan.policy.install.at_once, len(state.installing)
-    if step.kind in INSTALLS and allowed is not None and now > allowed:
+    if allowed is not None and now > allowed:
         yield Complaint("the estate", f"has {now} hosts being installed, the policy allows {allowed} at once")

@@ -28,13 +28,23 @@ def cores(givens: Givens) -> Complaints:
 
 def storage(givens: Givens) -> Complaints:
     """Target storages are no larger than the disks, datastores and policy behind them."""
-    for store in givens.storages.values():
+    for store in (store for place in givens.plan.placements for store in place.storages):
         most = givens.storage_size[givens.medium[store.id]]
         if store.capacity_bytes is not None and (most is None or store.capacity_bytes > most):
             yield Complaint(
                 storage_name(givens, store.id),
                 f"{_claim(store.capacity_bytes)} of space, {format_size(most)} can be had",
             )
+
+
+def platforms(givens: Givens) -> Complaints:
+    """Target hosts get the platform that was decided for their cluster: to it the routes lead."""
+    for place in givens.plan.placements:
+        decision = givens.decisions.get(place.cluster)
+        for host in place.hosts:
+            if decision is None or decision.winner != host.platform:
+                name = givens.hosts[host.host].name
+                yield Complaint(name, f"is to get {host.platform}, which is not what was decided")
 
 
 def networks(givens: Givens) -> Complaints:
@@ -52,6 +62,7 @@ CLAIMS = (
     (ConstraintId.VCPU, cores),
     (ConstraintId.STORAGE, storage),
     (ConstraintId.NETWORK, networks),
+    (ConstraintId.ROUTED, platforms),
 )
 
 

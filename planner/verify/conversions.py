@@ -1,5 +1,7 @@
 """Conversions: virt-v2v wants a core and memory of the host that runs it, beside the VMs there."""
 
+from typing import Final
+
 from planner.knowledge import transport
 from planner.knowledge.concerns import limit
 from planner.model.estate import HostId
@@ -8,6 +10,8 @@ from planner.units import GIB
 from planner.verify.complaint import Complaint, Complaints, host_name
 from planner.verify.givens import Givens
 from planner.verify.state import State
+
+CONVERSIONS: Final = {StepKind.MOVE, StepKind.PARK}
 
 
 def at_once(state: State, step: Step) -> Complaints:
@@ -27,7 +31,7 @@ def _converts(givens: Givens, step: Step) -> bool:
     route = givens.routes.get(step.vm) if step.vm is not None else None
     if route is None or route.transport is None:
         return False
-    return step.kind in {StepKind.MOVE, StepKind.PARK} and transport(route.transport).converts
+    return step.kind in CONVERSIONS and transport(route.transport).converts
 
 
 def _most(givens: Givens, host: HostId | None) -> int:

@@ -39,16 +39,22 @@ class Limits:
 class Givens:
     """The plan with its estate and policy, by id. Nothing here changes during a replay.
 
-    `storage_size` has one entry a medium; `medium` leads from each storage's id to the one that stands for
-    its medium. `local_disks` are the VMs with a disk on a host's own datastores; `apart` are the mandatory
+    `running` VMs take `memory_of` (bytes) and `vcpus_of`, the others nothing. `unshared` are the datastores that are known to
+    belong to one host; `plugged_into` are the networks of a VM's cards. `storage_size` has one entry a
+    medium; `medium` leads from each storage's id to the one that stands for its medium, `own_pools` from a host to those on
+    its disks. `promised` are the hosts that a cluster's placement counts on, `borrowed` its swing hosts. `local_disks` are the VMs with a disk on a host's own datastores; `apart` are the mandatory
     rules of each VM; `cycle` numbers the dependency cycle of a VM; `behind` are the hosts of one side of each uplink.
     """
 
     plan: Plan
     hosts: dict[HostId, Host]
     vms: dict[VmId, VirtualMachine]
+    running: frozenset[VmId]
+    memory_of: dict[VmId, int]
+    vcpus_of: dict[VmId, int]
     clusters: dict[ClusterId, Cluster]
     datastores: dict[DatastoreId, Datastore]
+    unshared: frozenset[str]
     decisions: dict[ClusterId, Decision]
     platforms: dict[str, Platform]
     routes: dict[VmId, Route]
@@ -58,9 +64,13 @@ class Givens:
     disks: dict[tuple[VmId, str], Disk]
     storages: dict[StorageId, TargetStorage]
     medium: dict[StorageId, StorageId]
+    own_pools: dict[HostId, list[StorageId]]
+    promised: dict[ClusterId, frozenset[HostId]]
+    borrowed: dict[ClusterId, frozenset[HostId]]
     storage_size: dict[StorageId, int | None]
     source_reach: dict[HostId, frozenset[NetworkId] | None]
     target_reach: dict[HostId, frozenset[NetworkId] | None]
+    plugged_into: dict[VmId, frozenset[NetworkId]]
     network_names: dict[NetworkId, str]
     local_disks: dict[HostId, tuple[VmId, ...]]
     apart: dict[VmId, tuple[AffinityRule, ...]]
@@ -75,37 +85,46 @@ class Givens:
 
     def runs(self, vm: VmId) -> bool:
         """Whether a VM takes memory while nothing is done to it."""
-        return derive.runs(self.vms[vm])
+        return vm in self.running
 
     def memory(self, vm: VmId) -> int:
         """Bytes that a VM is known to take while it runs."""
-        return (self.vms[vm].memory_bytes or 0) if self.runs(vm) else 0
+        return self.memory_of[vm]
 
     def vcpus(self, vm: VmId) -> int:
         """The vCPUs that a VM is known to take while it runs."""
-        return (self.vms[vm].vcpus or 0) if self.runs(vm) else 0
+        return self.vcpus_of[vm]
 
     def shared_media(self, step: Step) -> frozenset[str]:
-        """The datastores and storages beyond one host that the copies of a step are read from and written to."""
-        if step.vm is None:
+        """The datastores and storages beyond one host that the copies of a step are read from and written to.
+
+        None where the policy does not say how many transfers they serve: nobody counts them then.
+        """
+        if self.plan.policy.transfers.per_datastore is None or step.vm is None:
             return frozenset()
-        copied = [self.disks.get((step.vm, placed.disk)) for placed in step.disks]
-        read = {disk.datastore for disk in copied if disk is not None and disk.datastore is not None}
-        written = {self.storages[placed.storage] for placed in step.disks}
-        return frozenset(
-            {store for store in read if self.datastores[store].shared is not False}
-            | {storage.datastore or storage.id for storage in written if storage.host is None}
-        )
+        media: set[str] = set()
+        for placed in step.disks:
+            disk, storage = self.disks.get((step.vm, placed.disk)), self.storages[placed.storage]
+            if disk is not None and disk.datastore is not None and disk.datastore not in self.unshared:
+                media.add(disk.datastore)
+            if storage.host is None:
+                media.add(storage.datastore or self.medium[storage.id])
+        return frozenset(media)
 
     def crossed_uplinks(self, step: Step) -> frozenset[str]:
         """The uplinks that the transfer of a step crosses: its source and destination are on different sides."""
-        if step.source is None or step.destination is None:
+        if step.source is None or step.destination is None or not self.behind:
             return frozenset()
         return frozenset(
             name
             for name, hosts in self.behind.items()
             if len(hosts & {step.source, step.destination}) == 1 and step.source != step.destination
         )
+
+    def has_no_way(self, vm: VmId) -> bool:
+        """Whether a VM is named as staying: there is no way over for it."""
+        route = self.routes.get(vm)
+        return route is not None and route.transport is None
 
     def size(self, vm: VmId, disk: str) -> int:
         """Bytes that a copy of a disk is known to take."""
@@ -121,14 +140,23 @@ def givens(plan: Plan) -> Givens:
     decisions = {decision.cluster: decision for decision in plan.decisions}
     platforms = {platform.id: platform for platform in plan.platforms}
     storages = {storage.id: storage for placement in plan.placements for storage in placement.storages}
+    beneath = {host.host: host.platform for placement in plan.placements for host in placement.hosts}
     medium = _media(storages)
     mapped = derive.mapped_networks(estate, policy)
+    own_pools: dict[HostId, list[StorageId]] = defaultdict(list)
+    for storage in storages.values():
+        if storage.host is not None and medium[storage.id] == storage.id:
+            own_pools[storage.host].append(storage.id)
     return Givens(
         plan=plan,
         hosts=hosts,
         vms={vm.id: vm for vm in estate.vms},
+        running=frozenset(vm.id for vm in estate.vms if derive.runs(vm)),
+        memory_of={vm.id: vm.memory_bytes or 0 if derive.runs(vm) else 0 for vm in estate.vms},
+        vcpus_of={vm.id: vm.vcpus or 0 if derive.runs(vm) else 0 for vm in estate.vms},
         clusters={cluster.id: cluster for cluster in estate.clusters},
         datastores=datastores,
+        unshared=frozenset(store.id for store in estate.datastores if store.shared is False),
         decisions=decisions,
         platforms=platforms,
         routes=_chosen_routes(plan, decisions),
@@ -148,15 +176,21 @@ def givens(plan: Plan) -> Givens:
         disks={(vm.id, disk.id): disk for vm in estate.vms for disk in vm.disks},
         storages=storages,
         medium=medium,
+        own_pools=own_pools,
+        promised={place.cluster: frozenset(host.host for host in place.hosts) for place in plan.placements},
+        borrowed={place.cluster: frozenset(place.swing) for place in plan.placements},
         storage_size={
             storage.id: derive.storage_capacity(
-                storage, policy, datastores, hosts, _platform_beneath(storage, plan, platforms)
+                storage, policy, datastores, hosts, _platform_of(storage, beneath, platforms)
             )
             for storage in storages.values()
             if medium[storage.id] == storage.id
         },
         source_reach={host.id: derive.carried_networks(host) for host in estate.hosts},
         target_reach={host.id: derive.target_networks(host, mapped) for host in estate.hosts},
+        plugged_into={
+            vm.id: frozenset(nic.network for nic in vm.nics if nic.network is not None) for vm in estate.vms
+        },
         network_names={network.id: network.name for network in estate.networks},
         local_disks=_local_disks(plan, datastores),
         apart=_apart(estate.affinity_rules),
@@ -183,9 +217,11 @@ def _media(storages: dict[StorageId, TargetStorage]) -> dict[StorageId, StorageI
     }
 
 
-def _platform_beneath(storage: TargetStorage, plan: Plan, platforms: dict[str, Platform]) -> Platform | None:
-    ids = (host.platform for place in plan.placements for host in place.hosts if host.host == storage.host)
-    return platforms.get(next(ids, ""))
+def _platform_of(
+    storage: TargetStorage, beneath: dict[HostId, str], platforms: dict[str, Platform]
+) -> Platform | None:
+    """The platform beneath a pool on one host's own disks."""
+    return None if storage.host is None else platforms.get(beneath.get(storage.host, ""))
 
 
 def _local_disks(plan: Plan, datastores: dict[DatastoreId, Datastore]) -> dict[HostId, tuple[VmId, ...]]:

@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from planner.model.estate import HostId, VmId
+from planner.model.estate import VmId
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
-from planner.verify.state import Side, State, ends
+from planner.verify.pool import Side
+from planner.verify.state import State, ends
 
 ERASES: Final = {StepKind.RETIRE, StepKind.INSTALL}
+TURNS: Final = {StepKind.INSTALL, StepKind.CONFIGURE}
 NEEDS_EMPTY: Final = {*ERASES, StepKind.CONFIGURE, StepKind.UPGRADE}
 
 
@@ -17,13 +19,15 @@ def empty(state: State, step: Step) -> Complaints:
 
     An upgrade keeps what does not run: the pool knows it by its disks, which are not touched.
     """
-    if step.kind not in NEEDS_EMPTY or step.host is None:
+    if step.host is None:
         return
     host, guests = host_name(state.givens, step.host), sorted(state.guests[step.host])
     if step.kind is StepKind.UPGRADE:
         guests = [vm for vm in guests if state.givens.runs(vm)]
     if guests:
         yield Complaint(host, f"{step.kind} while {_some(state, guests)} still there")
+    elif state.transfers[step.host]:
+        yield Complaint(host, f"{step.kind} while a VM is on its way to it or from it")
     if step.kind in ERASES:
         stranded = [
             vm
@@ -57,10 +61,7 @@ def in_turn(state: State, step: Step) -> Complaints:
 
 def coordinator_first(state: State, step: Step) -> Complaints:
     """While a pool's coordinator runs the old version, none of its members may run the new one."""
-    if (
-        step.kind is not StepKind.UPGRADE
-        or state.givens.strategy(step.cluster) is not Strategy.UPGRADE_IN_PLACE
-    ):
+    if state.givens.strategy(step.cluster) is not Strategy.UPGRADE_IN_PLACE:
         return
     for host in state.members[step.cluster]:
         if state.givens.hosts[host].coordinator and host != step.host and state.side[host] is not Side.TARGET:
@@ -72,30 +73,13 @@ def coordinator_first(state: State, step: Step) -> Complaints:
 
 def returned_empty(state: State, step: Step) -> Complaints:
     """A borrowed host goes back without VMs and without their disks."""
-    if step.kind is not StepKind.RETURN or step.host is None:
+    if step.host is None:
         return
     if state.guests[step.host]:
         left = _some(state, sorted(state.guests[step.host]))
         yield Complaint(host_name(state.givens, step.host), f"is given back while {left} still there")
-    held = sum(
-        state.used[storage.id] for storage in state.givens.storages.values() if storage.host == step.host
-    )
-    if held:
+    if any(state.used[pool] for pool in state.givens.own_pools.get(step.host, ())):
         yield Complaint(host_name(state.givens, step.host), "is given back with disks of VMs in its pool")
-
-
-def all_returned(state: State) -> Complaints:
-    """Every borrowed host has been given back at the end."""
-    borrowed: set[HostId] = {host for place in state.givens.plan.placements for host in place.swing}
-    for host in sorted(borrowed):
-        if state.side[host] is not Side.OUT:
-            yield Complaint(host_name(state.givens, host), "is borrowed and never given back")
-
-
-def none_half_built(state: State) -> Complaints:
-    """No host is left installed and not configured."""
-    for host in sorted(state.installed):
-        yield Complaint(host_name(state.givens, host), "is installed and never configured")
 
 
 def _some(state: State, vms: list[VmId]) -> str:

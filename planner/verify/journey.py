@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from planner.model.estate import VmId
 from planner.model.kinds import Criticality
 from planner.model.plan import Step, StepKind
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm
-from planner.verify.state import CROSSINGS, Side, State
+from planner.verify.pool import Side
+from planner.verify.state import CROSSINGS, State
 
 RANK: Final = {criticality: rank for rank, criticality in enumerate(Criticality)}
+LEAVES_SOURCE: Final = {*CROSSINGS, StepKind.PARK}
 ARRIVES_ON: Final = {
     StepKind.RELOCATE: Side.SOURCE,
     StepKind.MOVE: Side.TARGET,
@@ -24,7 +25,7 @@ def crosses_once(state: State, step: Step) -> Complaints:
     if step.vm is None:
         return
     converts = state.givens.strategy(step.cluster) in CONVERTS
-    if step.kind in CROSSINGS | {StepKind.PARK}:
+    if step.kind in LEAVES_SOURCE:
         if not converts:
             yield Complaint(moved_vm(state, step), "crosses although its cluster is not converted")
         if step.vm in state.crossed:
@@ -44,15 +45,15 @@ def crosses_once(state: State, step: Step) -> Complaints:
 def relocates_live(state: State, step: Step) -> Complaints:
     """Source-side moves need live migration: elsewhere they would be an outage that nobody planned."""
     cluster = state.givens.clusters[step.cluster]
-    if step.kind is StepKind.RELOCATE and cluster.live_migration is not True:
+    if cluster.live_migration is not True:
         yield Complaint(moved_vm(state, step), f"{cluster.name} is not known to migrate VMs live")
-    if step.kind is StepKind.RELOCATE and step.vm is not None and state.givens.vms[step.vm].passthrough:
+    if step.vm is not None and state.givens.vms[step.vm].passthrough:
         yield Complaint(moved_vm(state, step), "holds a device of its host and cannot be migrated live")
 
 
 def may_be_parked(state: State, step: Step) -> Complaints:
     """Parking needs the policy's permission, its storage, and a VM that can be missed that long."""
-    if step.kind is not StepKind.PARK or step.vm is None:
+    if step.vm is None:
         return
     parking, vm = state.givens.plan.policy.parking, state.givens.vms[step.vm]
     if parking is None:
@@ -67,10 +68,17 @@ def may_be_parked(state: State, step: Step) -> Complaints:
             yield Complaint(vm.name, f"is parked elsewhere than on {parking.storage}")
 
 
+def has_a_way(state: State, step: Step) -> Complaints:
+    """A VM that crosses, or is parked to cross later, has a route to its cluster's platform."""
+    route = state.givens.routes.get(step.vm) if step.vm is not None else None
+    if route is None or route.transport is None:
+        yield Complaint(moved_vm(state, step), "crosses, but the plan has no route for it to the target")
+
+
 def everything_arrives(state: State) -> Complaints:
     """Every VM of a converted cluster ends up on a target host; one without any way over may stay."""
     for vm in state.givens.vms.values():
-        if state.givens.strategy(vm.cluster) is Strategy.KEEP or _has_no_way(state, vm.id):
+        if state.givens.strategy(vm.cluster) is Strategy.KEEP or state.givens.has_no_way(vm.id):
             continue
         host = state.host_of[vm.id]
         if vm.id in state.parked:
@@ -79,8 +87,3 @@ def everything_arrives(state: State) -> Complaints:
             yield Complaint(vm.name, "is still on its way at the end")
         elif host is None or state.side[host] is not Side.TARGET:
             yield Complaint(vm.name, f"ends on {host_name(state.givens, host)}, not on a target host")
-
-
-def _has_no_way(state: State, vm: VmId) -> bool:
-    route = state.givens.routes.get(vm)
-    return route is not None and route.transport is None

@@ -2,10 +2,10 @@
 
 from planner.model.estate import HostId
 from planner.model.plan import Step
-from planner.model.reserve import Reserve
 from planner.units import format_size
 from planner.verify.complaint import Complaint, Complaints, host_name
-from planner.verify.state import Side, State
+from planner.verify.pool import Pool, Side
+from planner.verify.state import State
 
 
 def memory(state: State, step: Step) -> Complaints:
@@ -40,33 +40,27 @@ def vcpus(state: State, step: Step) -> Complaints:
 def reserve(state: State, step: Step) -> Complaints:
     """Each side of a cluster with HA holds its running VMs when its largest hosts fail, or beside the share kept free.
 
-    A VM that moves inside a side adds nothing to it and takes nothing from what it can hold.
+    A start can use a reserve up in two ways only: a VM arrives, which is a matter of the pool that it arrives at, or a host
+    leaves a pool of the step's cluster. Ends only give back: VMs leave, and a host that is built never lowers a limit.
     """
-    reserved = state.givens.reserve[step.cluster]
-    if not reserved.kept or _stays_inside(state, step):
-        return
-    for pool, excess in state.reserve_excess(step.cluster):
-        tolerated = state.initial_excess.get((step.cluster, pool), 0)
-        if excess is not None and excess > tolerated:
-            side = "pool" if len(pool) > 1 else f"{next(iter(pool))} side"
+    if step.destination is not None:
+        arrived_at = state.pool_of[step.destination]
+        pools = [] if arrived_at is None else [arrived_at]
+    else:
+        pools = list(state.pools[step.cluster] if step.vm is None else ())
+    for pool in pools:
+        excess = pool.excess
+        if excess is not None and pool.reserve.kept and excess > pool.tolerated:
             yield Complaint(
-                state.givens.clusters[step.cluster].name,
-                f"{_kept(reserved, side)}, {format_size(excess)} of memory are short for its running VMs",
+                state.givens.clusters[pool.cluster].name,
+                f"{_kept(pool)}, {format_size(excess)} of memory are short for its running VMs",
             )
 
 
-def _kept(reserved: Reserve, side: str) -> str:
-    if reserved.percent:
-        return f"with {reserved.percent} % of the {side}'s memory kept free"
-    return f"with {reserved.hosts} host(s) of the {side} failing"
-
-
-def _stays_inside(state: State, step: Step) -> bool:
-    if step.vm is None or step.source is None or step.destination is None:
-        return False
-    members = state.members[step.cluster]
-    inside = step.source in members and step.destination in members
-    return inside and state.side[step.source] is state.side[step.destination]
+def _kept(pool: Pool) -> str:
+    if pool.reserve.percent:
+        return f"with {pool.reserve.percent} % of the {pool.name}'s memory kept free"
+    return f"with {pool.reserve.hosts} host(s) of the {pool.name} failing"
 
 
 def _loaded_host(state: State, step: Step) -> HostId | None:

@@ -9,10 +9,10 @@ def carried(state: State, step: Step) -> Complaints:
     """The destination of a running VM carries the networks of its cards, as far as that is known."""
     if step.vm is None or step.destination is None or not state.givens.runs(step.vm):
         return
-    reach = state.reach(step.destination)
-    if reach is None:
+    reach, wanted = state.reach(step.destination), state.givens.plugged_into[step.vm]
+    if reach is None or wanted <= reach:
         return
-    for network in sorted({nic.network for nic in state.givens.vms[step.vm].nics if nic.network} - reach):
+    for network in sorted(wanted - reach):
         yield Complaint(
             moved_vm(state, step),
             f"{host_name(state.givens, step.destination)} does not carry {state.givens.network_names[network]}",

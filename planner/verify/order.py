@@ -1,7 +1,9 @@
 """Order: dependencies, needs of steps, and the VM that manages the others."""
 
 from collections import defaultdict
-from typing import Final
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Final, TypeVar
 
 from planner.model.estate import Cluster, ClusterId, VirtualMachine, VmId
 from planner.model.kinds import ManagerKind, ServiceRole
@@ -9,20 +11,21 @@ from planner.model.plan import Step, StepId, StepKind, Transport
 from planner.units import format_duration
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, vm_name
 from planner.verify.givens import Givens
-from planner.verify.state import CROSSINGS, State
+from planner.verify.journey import LEAVES_SOURCE
+from planner.verify.state import State
 
+T = TypeVar("T")
 MANAGERS: Final = {
     ManagerKind.VCENTER: ServiceRole.VCENTER,
     ManagerKind.XAPI: ServiceRole.XEN_ORCHESTRA,
 }
-LEAVES_SOURCE: Final = CROSSINGS | {StepKind.PARK}
 BY_MANAGER: Final = {Transport.VCENTER_VDDK, Transport.VCENTER_HTTPS}
 
 
 def dependencies(state: State, step: Step) -> Complaints:
     """What a VM depends on is up when it is started; inside a dependency cycle there is no order."""
     givens = state.givens
-    if step.vm is None or step.kind not in CROSSINGS or state.is_live(step):
+    if step.vm is None or state.is_live(step):
         return
     vm = givens.vms[step.vm]
     if not givens.runs(vm.id):
@@ -36,7 +39,7 @@ def dependencies(state: State, step: Step) -> Complaints:
 
 
 def needs(givens: Givens) -> dict[StepId, list[Complaint]]:
-    """Steps that start before something that they need is done."""
+    """Steps that start before something that they need is done. What takes no time must not need itself in a circle."""
     steps = {step.id: step for step in givens.plan.schedule.steps}
     found: dict[StepId, list[Complaint]] = defaultdict(list)
     for step in steps.values():
@@ -44,7 +47,18 @@ def needs(givens: Givens) -> dict[StepId, list[Complaint]]:
             if step.start < steps[need].end:
                 late = format_duration(steps[need].end - step.start)
                 found[step.id].append(Complaint(step.id, f"starts {late} before {need} is done"))
+    for step_id in circle({step.id: step.needs for step in steps.values() if step.duration <= 0}):
+        found[step_id].append(Complaint(step_id, "needs itself, by way of others"))
     return found
+
+
+def circle(after: Mapping[T, Iterable[T]]) -> tuple[T, ...]:
+    """Things that wait for each other in a circle; nothing, if there is no circle."""
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        return tuple(dict.fromkeys(error.args[1]))
+    return ()
 
 
 def position(state: State, step: Step) -> Complaints:
@@ -59,12 +73,16 @@ def position(state: State, step: Step) -> Complaints:
             f"is moved from {host_name(state.givens, step.source)} but is on "
             f"{host_name(state.givens, state.host_of[step.vm])} at that time",
         )
+    elif step.kind is StepKind.UNPARK and step.vm not in state.parked:
+        yield Complaint(moved_vm(state, step), "is to be started again, but is not parked")
 
 
 def manager(givens: Givens) -> dict[StepId, list[Complaint]]:
     """Moves of a managing VM that start before the last step that needs it is done."""
     found: dict[StepId, list[Complaint]] = defaultdict(list)
     managed = _managed_clusters(givens)
+    if not managed:
+        return found
     last = _last_need(givens, managed)
     for step in givens.plan.schedule.steps:
         if step.vm is None or step.kind not in LEAVES_SOURCE:

@@ -8,7 +8,8 @@ from planner.model.plan import Progress, Whereabouts
 from planner.model.policy import Strategy
 from planner.verify.complaint import Complaint, Complaints, host_name, storage_name, vm_name
 from planner.verify.givens import Givens
-from planner.verify.state import Side, State
+from planner.verify.pool import Side
+from planner.verify.state import State
 
 
 def agrees(state: State) -> Complaints:

@@ -1,11 +1,13 @@
 """References: a plan that names things that do not exist cannot be replayed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
-from planner.model.plan import Plan
+from planner.model.plan import Plan, StorageId
 from planner.verify.complaint import Complaint, Complaints
+from planner.verify.derive import storage_medium
 
 
 def dangling(plan: Plan) -> Complaints:
@@ -20,6 +22,7 @@ def dangling(plan: Plan) -> Complaints:
         "storage": {storage.id for place in plan.placements for storage in place.storages},
         "step": {step.id for step in plan.schedule.steps},
         "wave": {wave.id for wave in plan.schedule.waves},
+        "platform": {platform.id for platform in plan.platforms},
     }
     names = chain(
         _of_hosts(plan),
@@ -33,7 +36,7 @@ def dangling(plan: Plan) -> Complaints:
     for where, kind, name in names:
         if name is not None and name not in known[kind]:
             yield Complaint(where, f"names the {kind} {name}, which does not exist")
-    yield from _repeated_steps(plan)
+    yield from _ambiguous(plan)
 
 
 Names = Iterator[tuple[str, str, str | None]]
@@ -91,6 +94,8 @@ def _of_waves(plan: Plan) -> Names:
         yield wave.id, "cluster", wave.cluster
         for step in wave.steps:
             yield wave.id, "step", step
+        for earlier in wave.after:
+            yield wave.id, "wave", earlier
 
 
 def _of_placements(plan: Plan) -> Names:
@@ -101,6 +106,10 @@ def _of_placements(plan: Plan) -> Names:
             yield where, "host", host
         for network in (n for target in place.hosts for n in target.networks or ()):
             yield where, "network", network
+        for target in place.hosts:
+            yield where, "platform", target.platform
+            for reached in target.storages:
+                yield where, "storage", reached
         for storage in place.storages:
             yield where, "host", storage.host
             yield where, "datastore", storage.datastore
@@ -123,13 +132,21 @@ def _of_progress(plan: Plan) -> Names:
 def _of_answers(plan: Plan) -> Names:
     for decision in plan.decisions:
         yield "decision", "cluster", decision.cluster
+        yield "decision", "platform", decision.winner
     for route in plan.routes:
         yield "route", "VM", route.vm
 
 
-def _repeated_steps(plan: Plan) -> Complaints:
-    seen: set[str] = set()
-    for step in plan.schedule.steps:
-        if step.id in seen:
-            yield Complaint(step.id, "stands for two steps")
-        seen.add(step.id)
+def _ambiguous(plan: Plan) -> Complaints:
+    """Ids that stand for two things. Clusters may name one storage each for themselves, but it must be the same one."""
+    named = (
+        *((step.id, "steps") for step in plan.schedule.steps),
+        *((wave.id, "waves") for wave in plan.schedule.waves),
+        *((place.cluster, "placements") for place in plan.placements),
+    )
+    for name, kind in (name for name, times in Counter(named).items() if times > 1):
+        yield Complaint(name, f"stands for two {kind}")
+    media: dict[StorageId, tuple[str, str]] = {}
+    for storage in (storage for place in plan.placements for storage in place.storages):
+        if media.setdefault(storage.id, storage_medium(storage)) != storage_medium(storage):
+            yield Complaint(storage.id, "stands for two storages")

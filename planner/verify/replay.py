@@ -1,8 +1,10 @@
 """The replay: the plan's timed steps as events, one after the other, with every checker looking on."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from planner.model.constraint import ConstraintId
 from planner.model.plan import Plan, Step, StepId
@@ -14,6 +16,10 @@ from planner.verify.references import dangling
 from planner.verify.state import State
 from planner.verify.trace import Trace
 from planner.verify.unknowns import unknowns
+
+_ENDING: Final = 0
+_INSTANT: Final = 1
+_STARTING: Final = 2
 
 
 class Moment(NamedTuple):
@@ -63,54 +69,57 @@ def verify(plan: Plan) -> Verification:
 
 def moments(steps: tuple[Step, ...]) -> Iterator[Moment]:
     """The seconds in which something happens, in order; steps of a second keep the order of the plan."""
-    lasting = [step for step in steps if step.duration > 0]
-    events = sorted(
-        [(step.end, 0, step) for step in lasting]
-        + [(step.start, 1, step) for step in steps if step.duration <= 0]
-        + [(step.start, 2, step) for step in lasting],
-        key=lambda event: event[:2],
-    )
-    for time, of_second in groupby(events, key=lambda event: event[0]):
+    events: list[tuple[int, int, int]] = []
+    for place, step in enumerate(steps):
+        if step.duration > 0:
+            events += (step.end, _ENDING, place), (step.start, _STARTING, place)
+        else:
+            events.append((step.start, _INSTANT, place))
+    events.sort()
+    for time, of_second in groupby(events, key=itemgetter(0)):
         ranked: tuple[list[Step], ...] = ([], [], [])
-        for _, rank, step in of_second:
-            ranked[rank].append(step)
+        for _, rank, place in of_second:
+            ranked[rank].append(steps[place])
         yield Moment(time, *(tuple(of_rank) for of_rank in ranked))
 
 
 def _replay(plan: Plan, known: Givens, state: State, trace: Trace) -> Iterator[Violation]:
-    scheduled = [(constraint, check(known)) for constraint, check in checks.OF_THE_SCHEDULE]
+    foreseen = _foreseen(known)
+    before, after = checks.by_kind(checks.BEFORE_START), checks.by_kind(checks.AFTER_START)
+    at_end = checks.by_kind(checks.AFTER_END)
     for moment in moments(plan.schedule.steps):
         for step in moment.ending:
             state.finish(step)
         for step in moment.ending:
-            yield from _look(checks.AFTER_END, state, step, moment.time)
+            yield from _look(at_end[step.kind], state, step, moment.time)
         for step in (*moment.instant, *moment.starting):
-            yield from _foreseen(scheduled, step)
-            yield from _look(checks.BEFORE_START, state, step, moment.time)
+            for constraint, complaint in foreseen.get(step.id, ()):
+                yield _dated(constraint, complaint, moment.time, step.id)
+            yield from _look(before[step.kind], state, step, moment.time)
             state.begin(step)
-            yield from _look(checks.AFTER_START, state, step, moment.time)
-            if step in moment.instant:
+            yield from _look(after[step.kind], state, step, moment.time)
+            if step.duration <= 0:
                 state.finish(step)
-                yield from _look(checks.AFTER_END, state, step, moment.time)
+                yield from _look(at_end[step.kind], state, step, moment.time)
         happened = (*moment.ending, *moment.instant, *moment.starting)
-        for cluster, last in {step.cluster: step.id for step in happened}.items():
-            trace.note(state, moment.time, cluster, last)
+        trace.note(state, moment.time, {step.cluster: step.id for step in happened})
 
 
 def _look(
-    table: tuple[tuple[ConstraintId, checks.StepCheck], ...], state: State, step: Step, time: int
+    checkers: tuple[tuple[ConstraintId, checks.StepCheck], ...], state: State, step: Step, time: int
 ) -> Iterator[Violation]:
-    for constraint, check in table:
+    for constraint, check in checkers:
         for complaint in check(state, step):
             yield _dated(constraint, complaint, time, step.id)
 
 
-def _foreseen(
-    scheduled: list[tuple[ConstraintId, dict[StepId, list[Complaint]]]], step: Step
-) -> Iterator[Violation]:
-    for constraint, complaints in scheduled:
-        for complaint in complaints.get(step.id, ()):
-            yield _dated(constraint, complaint, step.start, step.id)
+def _foreseen(known: Givens) -> dict[StepId, list[tuple[ConstraintId, Complaint]]]:
+    """What the times of the steps alone tell, by the step whose start it concerns."""
+    found: dict[StepId, list[tuple[ConstraintId, Complaint]]] = defaultdict(list)
+    for constraint, check in checks.OF_THE_SCHEDULE:
+        for step, complaints in check(known).items():
+            found[step].extend((constraint, complaint) for complaint in complaints)
+    return found
 
 
 def _dated(constraint: ConstraintId, complaint: Complaint, time: int, step: StepId) -> Violation:

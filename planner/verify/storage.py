@@ -4,18 +4,20 @@ from typing import Final
 
 from planner.model.estate import VmId
 from planner.model.kinds import DatastoreKind
-from planner.model.plan import DiskPlacement, Step, StepKind, TargetStorage, Transport
+from planner.model.plan import Step, StepKind, Transport
 from planner.units import format_size
 from planner.verify import derive
 from planner.verify.complaint import Complaint, Complaints, host_name, moved_vm, storage_name
-from planner.verify.state import CROSSINGS, Side, State
+from planner.verify.pool import Side
+from planner.verify.state import CROSSINGS, State
 
+STARTS_THERE: Final = {*CROSSINGS, StepKind.REBALANCE, StepKind.PARK}
 STAY_IN_PLACE: Final = {Transport.IN_PLACE, Transport.LIBVIRT_MIGRATE, Transport.XAPI_MIGRATE}
 
 
 def room(state: State, step: Step) -> Complaints:
     """A storage that receives copies holds them all."""
-    for medium in sorted({state.givens.medium[placed.storage] for placed in step.disks}):
+    for medium in {state.givens.medium[placed.storage]: None for placed in step.disks}:
         used, size = state.used[medium], state.givens.storage_size[medium]
         if size is not None and used > size:
             yield Complaint(
@@ -27,7 +29,8 @@ def room(state: State, step: Step) -> Complaints:
 
 def safe_to_write(state: State, step: Step) -> Complaints:
     """Only storage that the source hypervisor does not own is written, and a pool only on a built host."""
-    for storage in _receiving(state, step.disks):
+    for receiving in {placed.storage: None for placed in step.disks}:
+        storage = state.givens.storages[receiving]
         source = state.givens.datastores.get(storage.datastore) if storage.datastore is not None else None
         if not derive.may_be_written(storage, state.givens.strategy(step.cluster), source):
             yield Complaint(
@@ -50,7 +53,7 @@ def safe_to_write(state: State, step: Step) -> Complaints:
 
 def everything_is_placed(state: State, step: Step) -> Complaints:
     """A VM that starts on the target finds each of its disks on a storage that its host reaches."""
-    if step.vm is None or step.kind not in {*CROSSINGS, StepKind.REBALANCE, StepKind.PARK}:
+    if step.vm is None:
         return
     placed = {placement.disk for placement in step.disks}
     for disk in state.givens.vms[step.vm].disks:
@@ -79,10 +82,6 @@ def still_mounted(state: State, step: Step) -> Complaints:
             f"{host_name(state.givens, step.destination)} does not mount "
             f"{state.givens.datastores[missing].name}, where its disks are",
         )
-
-
-def _receiving(state: State, disks: tuple[DiskPlacement, ...]) -> list[TargetStorage]:
-    return [state.givens.storages[storage] for storage in sorted({placed.storage for placed in disks})]
 
 
 def _may_stay(state: State, vm: VmId, disk: str) -> bool:

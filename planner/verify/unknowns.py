@@ -1,6 +1,7 @@
 """What a replay could not check because nobody said it, and what was wrong before the first step."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from planner.model.policy import Strategy
 from planner.units import format_size
@@ -20,7 +21,9 @@ def unknowns(givens: Givens, state: State) -> tuple[str, ...]:
 def _not_said(givens: Givens) -> Iterator[str]:
     vms = [vm for vm in givens.vms.values() if givens.strategy(vm.cluster) is not Strategy.KEEP]
     hosts = [
-        host for host in givens.hosts.values() if host.cluster is None or _is_converted(givens, host.cluster)
+        host
+        for host in givens.hosts.values()
+        if host.cluster is None or givens.strategy(host.cluster) is not Strategy.KEEP
     ]
     yield _listed(
         "The power state of {} is unknown: counted as running", (vm.name for vm in vms if vm.power is None)
@@ -67,18 +70,14 @@ def _already_so(givens: Givens, state: State) -> Iterator[str]:
         if limits.vcpus is not None and state.vcpus[host] > limits.vcpus:
             over = str(state.vcpus[host] - limits.vcpus)
             yield f"Already so at the start: running VMs of {name} exceed the policy's vCPUs by {over}"
-    for (cluster, _), excess in state.initial_excess.items():
-        if excess and givens.reserve[cluster].kept:
-            name = givens.clusters[cluster].name
-            yield f"Already so at the start: {name} lacks {format_size(excess)} of memory for its reserve"
+    for pool in chain.from_iterable(state.pools.values()):
+        if pool.tolerated and pool.reserve.kept:
+            name, short = givens.clusters[pool.cluster].name, format_size(pool.tolerated)
+            yield f"Already so at the start: {name} lacks {short} of memory for its reserve"
     for rule in dict.fromkeys(rule for rules in givens.apart.values() for rule in rules):
         shared = [state.host_of[vm] for vm in rule.vms if state.host_of[vm] is not None]
         if len(set(shared)) < len(shared):
             yield f"Already so at the start: VMs of the rule {rule.name} share a host"
-
-
-def _is_converted(givens: Givens, cluster: str) -> bool:
-    return any(cluster == known and givens.strategy(known) is not Strategy.KEEP for known in givens.clusters)
 
 
 def _listed(sentence: str, names: Iterable[str]) -> str:

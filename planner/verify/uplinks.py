@@ -7,7 +7,7 @@ from planner.verify.state import State
 
 def transfers(state: State, step: Step) -> Complaints:
     """No more transfers cross an uplink at once than the policy allows."""
-    for name in sorted(state.givens.crossed_uplinks(step)):
+    for name in sorted(state.crossed_uplinks[step.vm]) if step.vm is not None else ():
         allowed, now = state.givens.uplinks[name].at_once, state.over_uplink[name]
         if now > allowed:
             yield Complaint(f"uplink {name}", f"carries {now} transfers at once, the policy allows {allowed}")

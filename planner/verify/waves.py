@@ -9,6 +9,7 @@ from planner.model.plan import Step, StepId, StepKind, WaveId
 from planner.units import format_duration
 from planner.verify.complaint import Complaint, vm_name
 from planner.verify.givens import Givens
+from planner.verify.order import circle
 
 _BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
 
@@ -43,49 +44,75 @@ def in_turn(givens: Givens) -> dict[StepId, list[Complaint]]:
                 found[of_waves[wave.id].first].append(
                     Complaint(wave.id, f"begins {late} before {earlier} is done")
                 )
+    for wave_id in circle({wave.id: wave.after for wave in givens.plan.schedule.waves}):
+        if wave_id in of_waves:
+            found[of_waves[wave_id].first].append(Complaint(wave_id, "comes after itself, by way of others"))
     return found
 
 
 def pilot_first(givens: Givens) -> dict[StepId, list[Complaint]]:
     """What moves VMs, or takes a host that carried some away, before the pilot is done.
 
-    The waves that the pilot itself waits for may come before it, and so may the building of hosts. Where VMs have crossed
-    by an earlier plan there need not be a pilot.
+    What the pilot itself waits for may come before it: the waves that it comes after, the steps that its steps need, and
+    what those wait for. So may the building of hosts. Where VMs have crossed by an earlier plan there need not be a pilot.
     """
-    waves = {wave.id: wave for wave in givens.plan.schedule.waves}
-    pilot = next((wave for wave in waves.values() if wave.pilot), None)
+    steps = givens.plan.schedule.steps
+    pilot = next((wave.id for wave in givens.plan.schedule.waves if wave.pilot), None)
     found: dict[StepId, list[Complaint]] = defaultdict(list)
+    crossing = [step for step in steps if step.kind is StepKind.MOVE]
     if pilot is None:
-        crossing = next((step for step in givens.plan.schedule.steps if step.kind is StepKind.MOVE), None)
         earlier = any(entry.crossed for entry in givens.plan.progress.vms)
-        if givens.plan.policy.waves.pilot_vms and crossing is not None and not earlier:
-            found[crossing.id].append(Complaint(crossing.id, "crosses, and no wave is the pilot"))
+        if givens.plan.policy.waves.pilot_vms and crossing and not earlier:
+            found[crossing[0].id].append(Complaint(crossing[0].id, "crosses, and no wave is the pilot"))
         return found
-    before, waiting = {pilot.id}, [pilot.id]
-    while waiting:
-        new = set(waves[waiting.pop()].after) - before
-        before |= new
-        waiting.extend(new)
-    done = spans(givens)[pilot.id].end
-    for step in givens.plan.schedule.steps:
-        if step.kind not in _BUILDS and step.wave not in before and step.start < done:
+    piloted = [step for step in crossing if step.wave == pilot]
+    if crossing and not piloted:
+        found[crossing[0].id].append(Complaint(crossing[0].id, "crosses, and nothing does in the pilot"))
+    before, done = (
+        _waited_for(givens, pilot),
+        max((step.end for step in steps if step.wave == pilot), default=0),
+    )
+    for step in steps:
+        if step.kind not in _BUILDS and step.start < done and step.id not in before:
             early = format_duration(done - step.start)
             found[step.id].append(Complaint(step.id, f"starts {early} before the pilot is done"))
     return found
 
 
+def _waited_for(givens: Givens, pilot: WaveId) -> set[StepId]:
+    """The steps of the pilot and those that it waits for, directly or by way of others."""
+    after = {wave.id: wave.after for wave in givens.plan.schedule.waves}
+    of_wave: dict[WaveId, set[StepId]] = defaultdict(set)
+    steps = {step.id: step for step in givens.plan.schedule.steps}
+    for step in steps.values():
+        of_wave[step.wave].add(step.id)
+    found = set(of_wave[pilot])
+    waiting = list(found)
+    while waiting:
+        step = steps[waiting.pop()]
+        earlier = set(step.needs).union(*(of_wave[wave] for wave in after.pop(step.wave, ())))
+        waiting.extend(earlier - found)
+        found |= earlier
+    return found
+
+
 def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
     """VMs that move in one wave, or in two that overlap, against a rule; what must move together has no choice."""
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    rules = [
+        rule
+        for rule in givens.plan.estate.affinity_rules
+        if rule.kind is AffinityKind.WAVES_APART and rule.mandatory
+    ]
+    if not rules:
+        return found
     group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
     of_waves = spans(givens)
     moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
     for step in givens.plan.schedule.steps:
         if step.vm is not None:
             moves[step.vm].setdefault(step.wave, step.id)
-    found: dict[StepId, list[Complaint]] = defaultdict(list)
-    for rule in givens.plan.estate.affinity_rules:
-        if rule.kind is not AffinityKind.WAVES_APART or not rule.mandatory:
-            continue
+    for rule in rules:
         for vm, other in combinations(rule.vms, 2):
             if group_of.get(vm, vm) == group_of.get(other, other):
                 continue

@@ -22,6 +22,8 @@ def inside(givens: Givens) -> dict[StepId, list[Complaint]]:
         return found
     of_waves = spans(givens)
     for wave in givens.plan.schedule.waves:
+        if wave.id not in of_waves:
+            continue
         closed = next(_closed(givens, wave, of_waves[wave.id].start, of_waves[wave.id].end), None)
         if closed is not None:
             found[of_waves[wave.id].first].append(Complaint(wave.id, closed))

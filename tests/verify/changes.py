@@ -110,7 +110,7 @@ def parked(plan, name, **facts):
         for step in plan.schedule.steps
         if step.vm != vm or step == moved
     ]
-    return with_steps(_pool_any_time(plan), [*steps, unpark])
+    return with_steps(any_time(plan), [*steps, unpark])
 
 
 def borrowed(plan):
@@ -137,11 +137,11 @@ def seen(plan, *flows):
     return replace(plan, estate=replace(plan.estate, flows=flows))
 
 
-def given_back(plan, start):
+def given_back(plan, start, kind=K.RETURN):
     """The last thing that happens to a swing host."""
     back = Step(
         id=StepId("production-98"),
-        kind=K.RETURN,
+        kind=kind,
         cluster=PRODUCTION,
         wave=WaveId("wave-04"),
         host=HostId("host-hv4"),
@@ -152,7 +152,7 @@ def given_back(plan, start):
         reason="it was borrowed",
         way_back="ask for it again",
     )
-    return with_steps(_pool_any_time(plan), [*plan.schedule.steps, back])
+    return with_steps(any_time(plan), [*plan.schedule.steps, back])
 
 
 def claim(plan, host, **facts):
@@ -253,7 +253,7 @@ def turned(plan, wave, *, after, earlier):
     return replace(plan, schedule=replace(plan.schedule, steps=steps, waves=waves))
 
 
-def _pool_any_time(plan):
+def any_time(plan):
     """The plan with room at the end of wave 4: the pool waits for the pilot only."""
     return turned(plan, "wave-05", after="wave-02", earlier=0)
 

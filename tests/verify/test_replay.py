@@ -64,6 +64,18 @@ def test_the_capacity_trace_agrees_with_a_reckoning_by_intervals():
             assert load.vms == len(there)
 
 
+def test_points_tell_everything_at_first_and_then_what_has_changed():
+    seen = {}
+    for point in verify(PLAN).capacity:
+        of_cluster = {host.id for host in PLAN.estate.hosts if host.cluster == point.cluster}
+        loads = {load.host: load for load in point.hosts}
+        assert set(loads) == of_cluster if point.cluster not in seen else set(loads) <= of_cluster
+        seen.setdefault(point.cluster, {}).update(loads)
+        for host, load in seen[point.cluster].items():
+            there = [vm for vm in PLAN.estate.vms if host in resident(PLAN, vm, point.time)]
+            assert load.memory_bytes == sum(vm.memory_bytes for vm in there)
+
+
 def test_the_trace_has_a_point_a_moment_and_cluster():
     points = verify(PLAN).capacity
     times = {(s.cluster, time) for s in PLAN.schedule.steps for time in (s.start, s.end)}
@@ -72,15 +84,17 @@ def test_the_trace_has_a_point_a_moment_and_cluster():
 
 
 def test_sides_change_as_hosts_are_built():
-    last = [point for point in verify(PLAN).capacity if point.cluster == PRODUCTION][-1]
-    assert {load.side for load in last.hosts} == {"target"}
+    points = [point for point in verify(PLAN).capacity if point.cluster == PRODUCTION]
+    sides = {load.host: load.side for point in points for load in point.hosts}
+    last = points[-1]
+    assert set(sides.values()) == {"target"}
     assert last.source_free_bytes is None
     assert last.target_free_bytes == (3 * 252 - 212) * GIB
 
 
 def test_storage_in_use_is_the_data_of_the_copies():
-    last = [point for point in verify(PLAN).capacity if point.cluster == PRODUCTION][-1]
-    used = {load.storage: load.used_bytes for load in last.storages}
+    points = [point for point in verify(PLAN).capacity if point.cluster == PRODUCTION]
+    used = {load.storage: load.used_bytes for point in points for load in point.storages}
     assert used["storage-nfs-new"] == (160 + 800 + 8 + 4 * 100 - 100 + 300) * GIB
     assert used["storage-hv4-local"] == 1200 * GIB
 
