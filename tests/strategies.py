@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from planner.graph import build_graph, groups
+from planner.graph import bonds, build_graph, groups
 from planner.knowledge import load_platforms
 from planner.model.estate import (
     AffinityRule,
@@ -88,6 +88,7 @@ def problem(
     chosen = {cluster.id: (strategies or {}).get(cluster.id, CONVERT) for cluster in estate.clusters}
     winner = {cluster: XCPNG if how is UPGRADE else KVM for cluster, how in chosen.items()}
     used = {*winner.values()}
+    graph = build_graph(estate, policy)
     return Problem(
         estate=estate,
         policy=policy,
@@ -117,7 +118,7 @@ def problem(
             )
             for vm in estate.vms
         ),
-        groups=groups(build_graph(estate, policy)),
+        groups=(*groups(graph), *bonds(graph, policy.waves.max_vms)),
     )
 
 

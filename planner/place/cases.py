@@ -1,11 +1,11 @@
 """From what is given to what the search compares."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualMachine, VmId
-from planner.model.kinds import AffinityKind, Criticality, HypervisorKind, PowerState, ServiceRole
+from planner.model.kinds import AffinityKind, Bond, Criticality, HypervisorKind, PowerState, ServiceRole
 from planner.model.plan import PhaseKind, StorageId, TargetStorage
 from planner.model.policy import Strategy
 from planner.place.budget import too_slow
@@ -26,7 +26,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     offered = storages(conversion, targets)
     names = by_name(offered)
     stand = conversion.standing
-    units = _units(conversion)
+    firm, units = _units(conversion, {Bond.FIRM}), _units(conversion, {Bond.FIRM, Bond.BIND})
     managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
     last = frozenset(member for manager in managers for member in units[manager])
     workloads = {
@@ -42,7 +42,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         workloads=workloads,
         managers=managers,
         units=units,
-        company=_company(conversion, units) if conversion.policy.parking or stand.parked else {},
+        company=_company(conversion, firm) if conversion.policy.parking or stand.parked else {},
         tight=_tight(conversion),
         apart=_related(conversion, AffinityKind.APART, mandatory_only=True),
         shunned=_related(conversion, AffinityKind.APART, mandatory_only=False),
@@ -199,11 +199,11 @@ def _parking(conversion: Conversion, offered: tuple[TargetStorage, ...]) -> Stor
     return storage if storage in {known.id for known in offered} else None
 
 
-def _units(conversion: Conversion) -> dict[VmId, tuple[VmId, ...]]:
-    """Every VM with those of its group that are in this cluster."""
+def _units(conversion: Conversion, bonds: Collection[Bond]) -> dict[VmId, tuple[VmId, ...]]:
+    """Every VM with those of its group that are in this cluster; where it is in several, of the largest, which comes last."""
     here = {vm.id for vm in conversion.vms}
     units: dict[VmId, tuple[VmId, ...]] = {vm.id: (vm.id,) for vm in conversion.vms}
-    for group in conversion.groups:
+    for group in (group for group in conversion.groups if group.bond in bonds):
         members = tuple(sorted(here & set(group.vms)))
         units.update((member, members) for member in members)
     return units

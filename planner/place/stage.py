@@ -9,6 +9,7 @@ from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption
 from planner.place.conversion import Conversion, conversions
+from planner.place.loosened import with_company
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
 from planner.place.resumed import resumed
@@ -48,7 +49,7 @@ def place(  # noqa: PLR0913, PLR0917
         if without_way is not None:
             shortages.append(without_way)
             continue
-        found = _solved(conversion)
+        found = resumed(conversion) or with_company(conversion, _solved)
         if isinstance(found, Solution):
             placements.append(shape(conversion, found))
             claimed = _claimed(conversion, found)
@@ -61,10 +62,7 @@ def place(  # noqa: PLR0913, PLR0917
 
 
 def _solved(conversion: Conversion) -> Solution | Stuck:
-    """The rest of the earlier plan; else a new way with its order; else any way."""
-    kept = resumed(conversion)
-    if kept is not None:
-        return kept
+    """A way with the order of the earlier plan, if there is one; else any way."""
     found = solve(conversion, thorough)
     if isinstance(found, Stuck) and conversion.rest is not None:
         return solve(replace(conversion, rest=None), thorough)
