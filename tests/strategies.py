@@ -55,6 +55,7 @@ from planner.model.policy import (
     Uplink,
     WavePolicy,
 )
+from planner.model.setting import Setting, SettingKind
 from planner.units import GIB
 
 CONVERT, UPGRADE, MOVE = Strategy.CONVERT_IN_PLACE, Strategy.UPGRADE_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS
@@ -302,7 +303,17 @@ def _vm_extras(draw, shared: Datastore, host: Host):
     store = shared.id if shared.id in host.datastores else None
     carried = [entry.network for entry in host.networks or ()]
     return {
-        "disks": (Disk(id="disk-1", capacity_bytes=size, datastore=store),),
+        "disks": (
+            Disk(
+                id="disk-1",
+                capacity_bytes=size,
+                datastore=store,
+                base=draw(st.sampled_from([None, None, "gold.vmdk"])),
+            ),
+        ),
+        "settings": draw(
+            st.sampled_from([(), (), *((Setting(kind=SettingKind.VAPP, value=name),) for name in "ab")])
+        ),
         "nics": tuple(
             Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))
         ),

@@ -66,7 +66,7 @@ def _asked(graph: Graph, bond: Bond) -> list[tuple[Basis, tuple[VmId, ...]]]:
     """The companies of a bond, each with its VMs: of each basis the smallest first, as most of them fit into waves."""
     found: dict[str, list[VmId]] = defaultdict(list)
     for vm, company, data in edges(graph, EdgeKind.MOVE_TOGETHER):
-        if data["bond"] is bond:
+        if data.get("bond") is bond:
             found[company].append(VmId(vm))
     asked = [(graph.nodes[company]["basis"], tuple(sorted(vms))) for company, vms in found.items()]
     return sorted(asked, key=lambda one: (_ORDER.index(one[0]), len(one[1]), one[1]))

@@ -30,7 +30,6 @@ _RULE_EDGES = {
     AffinityKind.WAVES_APART: EdgeKind.NOT_IN_ONE_WAVE,
 }
 
-_RULE_BONDS = {True: {"bond": Bond.FIRM}, False: {"bond": Bond.SHOW}}
 
 _COMPANIES = (shared_disks, shared_bases, vapps, guest_clusters, alike)
 
@@ -124,7 +123,8 @@ def _of_rule(rule: AffinityRule) -> Iterator[_Edge]:
         for vm, host in pins:
             yield _edge(vm, host, EdgeKind.PINNED_TO, evidence, mandatory=rule.mandatory, rule=rule.id)
         return
-    bond = _RULE_BONDS[rule.mandatory] if rule.kind is AffinityKind.TOGETHER else {}
+    firm = rule.kind is AffinityKind.TOGETHER and rule.mandatory
+    bond = {"bond": Bond.FIRM} if firm else {}
     for vm in dict.fromkeys(rule.vms):
         yield _edge(vm, rule.id, _RULE_EDGES[rule.kind], evidence, mandatory=rule.mandatory, **bond)
         if rule.kind is AffinityKind.APART and rule.mandatory:

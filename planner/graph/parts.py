@@ -9,6 +9,9 @@ from planner.model.estate import VmId
 from planner.model.kinds import Bond
 from planner.model.plan import Group
 
+_LOOKED_AT: Final = 200
+"""Parts that those of one company need, directly or through others."""
+
 _Apart = Mapping[str, frozenset[str]]
 """By VM the groups that keep their VMs out of one wave."""
 
@@ -78,11 +81,16 @@ class Parts:
         return bond is Bond.WISH and self._meet(whole, self._guessed)
 
     def closes_circle(self, whole: set[VmId], _bond: Bond) -> bool:
-        """Whether what one of their parts needs, through others, needs one of them: as one they would wait for themselves."""
+        """Whether what one of their parts needs, through others, needs one of them: as one they would wait for themselves.
+
+        Where more is needed than is looked at, it counts as a circle: company is no reason to walk a whole estate for.
+        """
         parts = {self.leader(vm) for vm in whole}
         waiting = [need for part in parts for need in self._needs(part) if need not in parts]
         seen = set(waiting)
         while waiting:
+            if len(seen) > _LOOKED_AT:
+                return True
             for need in self._needs(waiting.pop()):
                 if need in parts:
                     return True
@@ -124,7 +132,10 @@ _OBSTACLES: Final[tuple[tuple[Callable[[Parts, set[VmId], Bond], bool], str], ..
         Parts.redundant,
         "some of them seem to stand in for each other, and one of those should keep running",
     ),
-    (Parts.closes_circle, "something between them has to be up first, so they cannot travel at one time"),
+    (
+        Parts.closes_circle,
+        "something between them has to be up first, or too much for telling that nothing has",
+    ),
 )
 """What forbids it, the cheapest question first."""
 

@@ -26,6 +26,13 @@ def with_company(
     return found[-1] if isinstance(best, Stuck) else best
 
 
+def without_company(conversion: Conversion) -> Conversion:
+    """The conversion with nothing left of what only the policy asks for."""
+    return replace(
+        conversion, groups=tuple(group for group in conversion.groups if group.bond is not Bond.BIND)
+    )
+
+
 def _loosened(conversion: Conversion) -> Iterator[Conversion]:
     """The conversion itself, then without its largest groups that bind without being firm: one, two, four and so on."""
     asked = sorted(

@@ -9,7 +9,7 @@ from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption
 from planner.place.conversion import Conversion, conversions
-from planner.place.loosened import with_company
+from planner.place.loosened import with_company, without_company
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
 from planner.place.resumed import resumed
@@ -54,7 +54,7 @@ def place(  # noqa: PLR0913, PLR0917
             placements.append(shape(conversion, found))
             claimed = _claimed(conversion, found)
         else:
-            shortages.append(shortage(conversion, found))
+            shortages.append(shortage(without_company(conversion), found))
     if shortages:
         raise InfeasibleError(tuple(shortages))
     pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
