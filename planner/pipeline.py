@@ -18,7 +18,7 @@ from planner import route as routing
 from planner import schedule as scheduling
 from planner import verify as verifying
 from planner.errors import InputError
-from planner.graph import Graph, build_graph, groups
+from planner.graph import Graph, as_scheduled, bonds, build_graph, groups
 from planner.knowledge import (
     installed_platform,
     load_platforms,
@@ -101,7 +101,7 @@ def analyse(estate: Estate, policy: Policy, today: date, resumption: Resumption 
         policy=policy,
         platforms=platforms,
         graph=graph,
-        groups=groups(graph),
+        groups=(*groups(graph), *bonds(graph, policy.waves.max_vms)),
         routes=routes,
         findings=resuming.still_concern(found.findings, resumption.progress),
         outside=found.outside,
@@ -190,7 +190,7 @@ def scheduled(analysis: Analysis, placements: tuple[ClusterPlacement, ...], star
         estate=analysis.estate,
         policy=analysis.policy,
         platforms=analysis.platforms,
-        groups=analysis.groups,
+        groups=tuple(as_scheduled(analysis.groups, schedule.steps)),
         decisions=analysis.decisions,
         routes=analysis.routes,
         findings=findings,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from planner.graph import build_graph, groups
+from planner.graph import bonds, build_graph, groups
 from planner.knowledge import load_platforms
 from planner.model.estate import (
     AffinityRule,
@@ -55,6 +55,7 @@ from planner.model.policy import (
     Uplink,
     WavePolicy,
 )
+from planner.model.setting import Setting, SettingKind
 from planner.units import GIB
 
 CONVERT, UPGRADE, MOVE = Strategy.CONVERT_IN_PLACE, Strategy.UPGRADE_IN_PLACE, Strategy.MOVE_TO_NEW_HOSTS
@@ -88,6 +89,7 @@ def problem(
     chosen = {cluster.id: (strategies or {}).get(cluster.id, CONVERT) for cluster in estate.clusters}
     winner = {cluster: XCPNG if how is UPGRADE else KVM for cluster, how in chosen.items()}
     used = {*winner.values()}
+    graph = build_graph(estate, policy)
     return Problem(
         estate=estate,
         policy=policy,
@@ -117,7 +119,7 @@ def problem(
             )
             for vm in estate.vms
         ),
-        groups=groups(build_graph(estate, policy)),
+        groups=(*groups(graph), *bonds(graph, policy.waves.max_vms)),
     )
 
 
@@ -301,7 +303,17 @@ def _vm_extras(draw, shared: Datastore, host: Host):
     store = shared.id if shared.id in host.datastores else None
     carried = [entry.network for entry in host.networks or ()]
     return {
-        "disks": (Disk(id="disk-1", capacity_bytes=size, datastore=store),),
+        "disks": (
+            Disk(
+                id="disk-1",
+                capacity_bytes=size,
+                datastore=store,
+                base=draw(st.sampled_from([None, None, "gold.vmdk"])),
+            ),
+        ),
+        "settings": draw(
+            st.sampled_from([(), (), *((Setting(kind=SettingKind.VAPP, value=name),) for name in "ab")])
+        ),
         "nics": tuple(
             Nic(id="nic-1", network=network) for network in draw(st.sampled_from([carried[:1], []]))
         ),

@@ -11,8 +11,9 @@ from planner.model.estate import Disk, Estate, VirtualMachine, VmId
 def shared_bases(estate: Estate) -> Iterator[Company]:
     """Every image below the disks of at least two VMs, with the VM whose own disk it is.
 
-    Copies need nothing of each other, as each gets the whole image, and the plan deletes nothing of the source: so
-    these VMs need neither travel at one time nor in an order.
+    People treat them as one, and the image must stay where it is until the last of them has moved. But copies need nothing of
+    each other, as each gets the whole image, and what was made of one template may have nothing else in common: how firmly
+    they belong together is the policy's to say.
     """
     users: dict[tuple[str, str], dict[VmId, None]] = defaultdict(dict)
     own: dict[tuple[str, str], VmId] = {}
@@ -30,7 +31,7 @@ def shared_bases(estate: Estate) -> Iterator[Company]:
                 name=place[1],
                 basis=Basis.BASE_IMAGE,
                 vms=tuple(sorted(vms)),
-                kind=EdgeKind.STANDS_ON,
+                kinds=(EdgeKind.STANDS_ON, EdgeKind.MOVE_TOGETHER),
                 evidence="their disks hold the differences to it, or are it",
                 confidence=Confidence.DERIVED,
             )

@@ -1,13 +1,14 @@
 """The graph of an estate, every edge with its evidence."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import networkx as nx
 
 from planner.graph.backups import backups
 from planner.graph.bases import shared_bases
+from planner.graph.bonds import bond_of
 from planner.graph.company import Company
 from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
 from planner.graph.managers import managers
@@ -17,8 +18,8 @@ from planner.graph.shared_disks import shared_disks
 from planner.graph.traffic import talks
 from planner.graph.vapps import vapps
 from planner.model.estate import AffinityRule, Cluster, Estate, Host, VirtualMachine
-from planner.model.kinds import AffinityKind
-from planner.model.policy import Policy
+from planner.model.kinds import AffinityKind, Bond
+from planner.model.policy import Policy, TogetherPolicy
 
 _Node = tuple[str, dict[str, Any]]
 _Edge = tuple[str, str, str, dict[str, Any]]
@@ -38,17 +39,16 @@ def build_graph(estate: Estate, policy: Policy) -> Graph:
 
     Nodes carry `kind` and `name`, groups also `basis`. Edges carry `kind`, `evidence` (in words, with the file
     and line where the source gave one), `confidence` and `mandatory` (False for the wishes among affinity
-    rules, and for everything that is only hinted). The policy says nothing about what depends on what, so nothing
-    of it is in the graph.
+    rules, for everything that is only hinted, and for company that is not firm). Of company that moves together `bond` says
+    how firmly: that is all that the graph has from the policy.
 
     >>> build_graph(Estate(clusters=(), hosts=()), Policy()).number_of_nodes()
     0
     """
-    del policy
     companies = tuple(chain.from_iterable(find(estate) for find in _COMPANIES))
     graph: Graph = nx.MultiDiGraph()
     graph.add_nodes_from(_nodes(estate, companies))
-    for first, second, key, data in _edges(estate, companies):
+    for first, second, key, data in _edges(estate, policy, companies):
         graph.add_edge(first, second, key, **data)
     return graph
 
@@ -70,7 +70,7 @@ def _nodes(estate: Estate, companies: tuple[Company, ...]) -> Iterator[_Node]:
         yield company.id, {"kind": NodeKind.GROUP, "name": company.name, "basis": company.basis}
 
 
-def _edges(estate: Estate, companies: tuple[Company, ...]) -> Iterator[_Edge]:
+def _edges(estate: Estate, policy: Policy, companies: tuple[Company, ...]) -> Iterator[_Edge]:
     """Edges of the estate; references to things that are not in it are left out (a rule reports them)."""
     known = {
         thing.id
@@ -81,7 +81,7 @@ def _edges(estate: Estate, companies: tuple[Company, ...]) -> Iterator[_Edge]:
         *(_of_host(host) for host in estate.hosts),
         *(_of_vm(vm) for vm in estate.vms),
         *(_of_rule(rule) for rule in estate.affinity_rules),
-        *(_of_company(company) for company in companies),
+        *(_of_company(company, policy.together) for company in companies),
         _of_managers(estate.clusters, estate.vms),
         _of_services(estate),
         _of_backups(estate),
@@ -123,22 +123,22 @@ def _of_rule(rule: AffinityRule) -> Iterator[_Edge]:
         for vm, host in pins:
             yield _edge(vm, host, EdgeKind.PINNED_TO, evidence, mandatory=rule.mandatory, rule=rule.id)
         return
+    firm = rule.kind is AffinityKind.TOGETHER and rule.mandatory
+    bond = {"bond": Bond.FIRM} if firm else {}
     for vm in dict.fromkeys(rule.vms):
-        yield _edge(vm, rule.id, _RULE_EDGES[rule.kind], evidence, mandatory=rule.mandatory)
+        yield _edge(vm, rule.id, _RULE_EDGES[rule.kind], evidence, mandatory=rule.mandatory, **bond)
         if rule.kind is AffinityKind.APART and rule.mandatory:
             yield _hint(vm, rule.id, EdgeKind.NOT_IN_ONE_WAVE, f"they may not share a host: {evidence}")
 
 
-def _of_company(company: Company) -> Iterator[_Edge]:
-    for vm in company.vms:
-        yield _edge(
-            vm,
-            company.id,
-            company.kind,
-            company.evidence,
-            confidence=company.confidence,
-            mandatory=company.mandatory,
-        )
+def _of_company(company: Company, policy: TogetherPolicy) -> Iterator[_Edge]:
+    for vm, kind in product(company.vms, company.kinds):
+        if kind is EdgeKind.MOVE_TOGETHER:
+            bond = bond_of(company, policy)
+            mine = {"mandatory": bond is Bond.FIRM, "bond": bond}
+        else:
+            mine = {"mandatory": company.confidence is not Confidence.HINTED}
+        yield _edge(vm, company.id, kind, company.evidence, confidence=company.confidence, **mine)
 
 
 def _of_managers(clusters: tuple[Cluster, ...], vms: tuple[VirtualMachine, ...]) -> Iterator[_Edge]:

@@ -9,23 +9,18 @@ from planner.model.estate import VmId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """A group of VMs: `name` for people, and the edge that leads from each of them to the group.
+    """A group of VMs: `name` for people, and the edges that lead from each of them to the group.
 
-    `id` tells two groups of one name apart. A guess binds nothing.
+    `id` tells two groups of one name apart.
     """
 
     id: str
     name: str
     basis: Basis
     vms: tuple[VmId, ...]
-    kind: EdgeKind
+    kinds: tuple[EdgeKind, ...]
     evidence: str
     confidence: Confidence
-
-    @property
-    def mandatory(self) -> bool:
-        """Whether the plan honours it."""
-        return self.confidence is not Confidence.HINTED
 
 
 def group_id(word: str, *parts: str) -> str:

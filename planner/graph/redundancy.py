@@ -10,28 +10,41 @@ from planner.graph.kinds import Basis, Confidence, EdgeKind
 from planner.knowledge import hint_limits, likely_guest_cluster
 from planner.model.estate import Estate, VirtualMachine, VmId
 from planner.model.kinds import AffinityKind, PowerState
+from planner.model.setting import SettingKind
 
 _NUMBERED: Final = re.compile(r"(?P<before>.*\D)(?P<number>\d+)(?P<after>\D*)")
+_SHARING: Final = frozenset({SettingKind.BUS_SHARING, SettingKind.SCSI_RESERVATION})
+_PROOF: Final = ", and each has a disk or a bus that is shared"
 _SETTLED: Final = frozenset({AffinityKind.APART, AffinityKind.WAVES_APART})
 
 
 def guest_clusters(estate: Estate) -> Iterator[Company]:
-    """What looks like several nodes of one guest cluster: VMs of one product by name or notes, named alike but for a number."""
+    """What looks like several nodes of one guest cluster: VMs of one product by name or notes, named alike but for a number.
+
+    Of a product whose nodes share disks it is no guess where each of them has a disk or a bus that is shared, though
+    the source does not tell with whom (each node may reach a LUN by a mapping file of its own).
+    """
     found: dict[tuple[str, str, str], list[VmId]] = defaultdict(list)
+    sharing = {vm.id for vm in estate.vms if _shares(vm)}
     for vm in estate.vms:
         if (told := likely_guest_cluster(vm)) is not None and (stem := _stem(vm)) is not None:
             found[told.product, told.kind, stem].append(vm.id)
     for (product, kind, stem), vms in sorted(found.items()):
         if len(vms) > 1:
+            proven = EdgeKind(kind) is EdgeKind.MOVE_TOGETHER and sharing.issuperset(vms)
             yield Company(
                 id=group_id("guest-cluster", product, stem),
                 name=f"{product}, {stem}",
                 basis=Basis.GUEST_CLUSTER,
                 vms=tuple(sorted(vms)),
-                kind=EdgeKind(kind),
-                evidence=f"by their names or notes they are nodes of {product}",
-                confidence=Confidence.HINTED,
+                kinds=(EdgeKind(kind),),
+                evidence=f"by their names or notes they are nodes of {product}{_PROOF * proven}",
+                confidence=Confidence.DERIVED if proven else Confidence.HINTED,
             )
+
+
+def _shares(vm: VirtualMachine) -> bool:
+    return any(disk.shared for disk in vm.disks) or any(one.kind in _SHARING for one in vm.settings)
 
 
 def alike(estate: Estate) -> Iterator[Company]:
@@ -55,7 +68,7 @@ def alike(estate: Estate) -> Iterator[Company]:
                 name=key[0],
                 basis=Basis.NAMES,
                 vms=tuple(sorted(vms)),
-                kind=EdgeKind.NOT_IN_ONE_WAVE,
+                kinds=(EdgeKind.NOT_IN_ONE_WAVE,),
                 evidence="one guest system, and names that differ in a number",
                 confidence=Confidence.HINTED,
             )

@@ -33,7 +33,7 @@ def shared_disks(estate: Estate) -> Iterator[Company]:
                 name=place[1],
                 basis=Basis.SHARED_DISK,
                 vms=vms,
-                kind=EdgeKind.MOVE_TOGETHER,
+                kinds=(EdgeKind.MOVE_TOGETHER,),
                 evidence="their disks are the same file",
                 confidence=Confidence.DERIVED,
             )

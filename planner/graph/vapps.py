@@ -12,7 +12,7 @@ from planner.model.setting import SettingKind
 def vapps(estate: Estate) -> Iterator[Company]:
     """Every vApp of which several VMs tell; of one name in two clusters there are two.
 
-    A vApp may be larger than any wave: whether it has to move as one is for its owner to say, by a rule.
+    The source says so, which is no guess. How firmly they belong together is the policy's to say.
     """
     found: dict[tuple[ClusterId, str], list[VmId]] = defaultdict(list)
     for vm in estate.vms:
@@ -26,7 +26,7 @@ def vapps(estate: Estate) -> Iterator[Company]:
                 name=name,
                 basis=Basis.VAPP,
                 vms=tuple(sorted(vms)),
-                kind=EdgeKind.MOVE_TOGETHER,
+                kinds=(EdgeKind.MOVE_TOGETHER,),
                 evidence="they are in one vApp",
-                confidence=Confidence.HINTED,
+                confidence=Confidence.DERIVED,
             )

@@ -25,6 +25,7 @@ class ConstraintId(StrEnum):
     NETWORK = "network"
     APART = "apart"
     WAVES_APART = "waves-apart"
+    ONE_WAVE = "one-wave"
     WAVES_IN_TURN = "waves-in-turn"
     PILOT_FIRST = "pilot-first"
     WINDOWS = "windows"
@@ -80,6 +81,11 @@ CONSTRAINTS: tuple[Constraint, ...] = tuple(
         (
             ConstraintId.WAVES_APART,
             "VMs that a rule keeps out of one wave never move in the same one, or in two at the same time.",
+            Holds.ALWAYS,
+        ),
+        (
+            ConstraintId.ONE_WAVE,
+            "VMs that must move together, or that the policy binds, leave the source in one wave.",
             Holds.ALWAYS,
         ),
         (

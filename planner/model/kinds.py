@@ -138,3 +138,17 @@ class AffinityKind(StrEnum):
     APART = "apart"
     WAVES_APART = "waves-apart"
     PINNED = "pinned"
+
+
+class Bond(StrEnum):
+    """How firmly VMs belong together when they move.
+
+    `firm`: always, as a rule, a shared disk or a circle of dependencies asks for it; a plan without is none. `bind`: in one
+    wave, unless there is no way without more help; then it is a wish. `wish`: in one wave if they cross in one phase anyway.
+    `show`: people are told.
+    """
+
+    FIRM = "firm"
+    BIND = "bind"
+    WISH = "wish"
+    SHOW = "show"

@@ -10,7 +10,7 @@ from typing import NewType
 
 from planner.model.estate import ClusterId, DatastoreId, Estate, HostId, NetworkId, VmId
 from planner.model.finding import Finding
-from planner.model.kinds import DatastoreKind, HypervisorKind
+from planner.model.kinds import Bond, DatastoreKind, HypervisorKind
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy
 
@@ -324,11 +324,22 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """VMs that must move together, with why (shared disks, declared, a dependency cycle)."""
+    """VMs that belong together when they move, with why (shared disks, declared, a dependency cycle, a vApp, one image).
+
+    `bond` says what becomes of it. Groups of one bond have no VM in common; a group holds every firmer one that it touches
+    as a whole. `relaxed` says why less became of it than the policy asked for; None: it is kept.
+    """
 
     vms: tuple[VmId, ...]
     reason: str
     cycle: bool = False
+    bond: Bond = Bond.FIRM
+    relaxed: str | None = None
+
+    @property
+    def binds(self) -> bool:
+        """Whether its VMs cross in one wave, whatever else would be quicker."""
+        return self.bond in {Bond.FIRM, Bond.BIND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

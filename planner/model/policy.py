@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from planner.model.kinds import Criticality, DatastoreKind
+from planner.model.kinds import Bond, Criticality, DatastoreKind
 from planner.model.reserve import Reserve
 from planner.units import GIB
 
@@ -104,6 +104,20 @@ class WavePolicy:
     max_vms: int = 20
     failure_budget: int = 0
     cutovers_at_once: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TogetherPolicy:
+    """How firmly VMs belong together of which nobody wrote a rule: `bind`, `wish` or `show`, never `firm`.
+
+    `guest_clusters` are those whose nodes all have a disk or a bus that is shared, `likely_guest_clusters` those that only
+    names or notes tell of.
+    """
+
+    vapps: Bond = Bond.BIND
+    guest_clusters: Bond = Bond.BIND
+    likely_guest_clusters: Bond = Bond.SHOW
+    linked_clones: Bond = Bond.WISH
 
 
 class BudgetSeverity(StrEnum):
@@ -329,6 +343,7 @@ class Policy:
     transfers: TransferPolicy = TransferPolicy()
     timing: TimingPolicy = TimingPolicy()
     waves: WavePolicy = WavePolicy()
+    together: TogetherPolicy = TogetherPolicy()
     downtime: DowntimePolicy = DowntimePolicy()
     windows: WindowPolicy = WindowPolicy()
     decision: DecisionPolicy = DecisionPolicy()

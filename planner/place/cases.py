@@ -1,12 +1,12 @@
 """From what is given to what the search compares."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualMachine, VmId
-from planner.model.kinds import AffinityKind, Criticality, HypervisorKind, PowerState, ServiceRole
-from planner.model.plan import PhaseKind, StorageId, TargetStorage
+from planner.model.kinds import AffinityKind, Bond, Criticality, HypervisorKind, PowerState, ServiceRole
+from planner.model.plan import Group, PhaseKind, StorageId, TargetStorage
 from planner.model.policy import Strategy
 from planner.place.budget import too_slow
 from planner.place.case import Case, Node, Parcel, Part, Room, Workload
@@ -26,8 +26,9 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     offered = storages(conversion, targets)
     names = by_name(offered)
     stand = conversion.standing
-    units = _units(conversion)
     managers = tuple(vm.id for vm in conversion.vms if _manages(vm))
+    firm = _units(conversion.vms, (group for group in conversion.groups if group.bond is Bond.FIRM))
+    units = _units(conversion.vms, (group for group in conversion.groups if _travels_whole(group, managers)))
     last = frozenset(member for manager in managers for member in units[manager])
     workloads = {
         vm.id: _workload(conversion, vm, names, last, too_slow(conversion, vm, targets))
@@ -42,7 +43,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         workloads=workloads,
         managers=managers,
         units=units,
-        company=_company(conversion, units) if conversion.policy.parking or stand.parked else {},
+        company=_company(conversion, firm) if conversion.policy.parking or stand.parked else {},
         tight=_tight(conversion),
         apart=_ruled(conversion, AffinityKind.APART, mandatory_only=True),
         shunned=_ruled(conversion, AffinityKind.APART, mandatory_only=False),
@@ -200,11 +201,16 @@ def _parking(conversion: Conversion, offered: tuple[TargetStorage, ...]) -> Stor
     return storage if storage in {known.id for known in offered} else None
 
 
-def _units(conversion: Conversion) -> dict[VmId, tuple[VmId, ...]]:
-    """Every VM with those of its group that are in this cluster."""
-    here = {vm.id for vm in conversion.vms}
-    units: dict[VmId, tuple[VmId, ...]] = {vm.id: (vm.id,) for vm in conversion.vms}
-    for group in conversion.groups:
+def _travels_whole(group: Group, managers: Collection[VmId]) -> bool:
+    """Whether it crosses at one time: one that is not firm does not wait with a manager, which goes last."""
+    return group.bond is Bond.FIRM or (group.binds and not set(managers) & set(group.vms))
+
+
+def _units(vms: Iterable[VirtualMachine], groups: Iterable[Group]) -> dict[VmId, tuple[VmId, ...]]:
+    """Every VM with those of its group that are in this cluster; where it is in several, of the largest, which comes last."""
+    units: dict[VmId, tuple[VmId, ...]] = {vm.id: (vm.id,) for vm in vms}
+    here = units.keys()
+    for group in groups:
         members = tuple(sorted(here & set(group.vms)))
         units.update((member, members) for member in members)
     return units

@@ -113,7 +113,7 @@ def _given(placements: Iterable[ClusterPlacement], estate: Estate, groups: tuple
         vms=vms,
         kinds=found,
         wanted=frozenset().union(*found.values()),
-        grouped=frozenset(vm for group in groups for vm in group.vms if len(group.vms) > 1),
+        grouped=frozenset(vm for group in groups for vm in group.vms if group.binds),
     )
 
 

@@ -10,6 +10,7 @@ from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption
 from planner.place.conversion import Conversion, conversions
+from planner.place.loosened import with_company, without_company
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
 from planner.place.resumed import resumed
@@ -50,12 +51,12 @@ def place(  # noqa: PLR0913, PLR0917
         if without_way is not None:
             shortages.append(without_way)
             continue
-        found = _solved(conversion, attempt)
+        found = resumed(conversion) or with_company(conversion, partial(_solved, attempt=attempt))
         if isinstance(found, Solution):
             placements.append(shape(conversion, found))
             claimed = _claimed(conversion, found)
         else:
-            shortages.append(shortage(conversion, found))
+            shortages.append(shortage(without_company(conversion), found))
     if shortages:
         raise InfeasibleError(tuple(shortages))
     pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
@@ -63,10 +64,7 @@ def place(  # noqa: PLR0913, PLR0917
 
 
 def _solved(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
-    """The rest of the earlier plan; else a new way with its order; else any way."""
-    kept = resumed(conversion)
-    if kept is not None:
-        return kept
+    """A way with the order of the earlier plan, if there is one; else any way."""
     found = solve(conversion, attempt)
     if isinstance(found, Stuck) and conversion.rest is not None:
         return solve(replace(conversion, rest=None), attempt)

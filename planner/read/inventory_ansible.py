@@ -24,7 +24,7 @@ from ansible.vars.plugins import get_vars_from_inventory_sources
 from planner.errors import InputError, Problem
 from planner.read.document import Locator
 from planner.read.inventory_errors import Complaints
-from planner.read.inventory_files import orphans, unfit_yaml
+from planner.read.inventory_files import orphans, shadowed, unfit_yaml
 from planner.read.plain_json import located
 from planner.read.vault import unlock_vault
 
@@ -71,7 +71,7 @@ def load_inventory(source: Path) -> Inventory:
         "host": {host.name for host in inventory.hosts},
         "group": {group.name for group in inventory.groups},
     }
-    _raise_any([*complaints.problems, *orphans(locator, names)])
+    _raise_any([*complaints.problems, *orphans(locator, names), *shadowed(locator)])
     return inventory
 
 

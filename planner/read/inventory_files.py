@@ -1,6 +1,7 @@
 """The files of an inventory: which Ansible looks at, which are fit for it, and which nobody reads."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ NOT_INVENTORY: Final = frozenset({"policy.yml", FLOWS, "MANIFEST.sha256"})
 """Files of ours that lie beside an inventory."""
 
 _VARIABLE_DIRECTORIES: Final = {"group_vars": "group", "host_vars": "host"}
+_TURN: Final = ("", ".yml", ".yaml", ".json")
+"""The endings of files of variables in the order in which Ansible tries them; the first that is there is taken."""
 _YAML_SUFFIXES: Final = frozenset({".yml", ".yaml", ".json"})
 
 
@@ -44,6 +47,35 @@ def orphans(locator: Locator, names: dict[str, set[str]]) -> Iterator[Problem]:
             if not names[kind] & {owner, Path(owner).stem} and b"planner_" in path.read_bytes():
                 message = f"belongs to no {kind}: the inventory has no {kind} of that name"
                 yield Problem(file=locator.shown(str(path.absolute())), message=message)
+
+
+def shadowed(locator: Locator) -> Iterator[Problem]:
+    """Files of planner variables that Ansible passes over, because it finds another of the same host or group first."""
+    for folder, kind in _VARIABLE_DIRECTORIES.items():
+        for name, rivals in _by_owner(locator.typed / folder).items():
+            taken, *passed_over = sorted(rivals, key=_TURN.index)
+            if not passed_over or not any(map(_ours, rivals.values())):
+                continue
+            shown = locator.shown(str(rivals[taken].absolute()))
+            message = (
+                f"is never read: for the {kind} {name} Ansible takes {shown} and looks no further; "
+                "keep one of them, with what both say"
+            )
+            for ending in passed_over:
+                yield Problem(file=locator.shown(str(rivals[ending].absolute())), message=message)
+
+
+def _by_owner(directory: Path) -> dict[str, dict[str, Path]]:
+    """The files and folders of each host or group, by their endings."""
+    found: dict[str, dict[str, Path]] = defaultdict(dict)
+    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
+        ending = path.suffix if path.suffix in _TURN else ""
+        found[path.name.removesuffix(ending)][ending] = path
+    return found
+
+
+def _ours(path: Path) -> bool:
+    return any(b"planner_" in file.read_bytes() for file in _files(path))
 
 
 def _is_yaml(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """A plan from its directory, checked against its schema."""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -29,13 +30,23 @@ def read_plan(directory: Path) -> Plan:
     if version != FORMAT_VERSION:
         message = f"has format version {version}; this planner reads {FORMAT_VERSION}: plan again with it"
         raise InputError((Problem(file=str(path), message=message),))
-    problems = tuple(
-        Problem(file=str(path), path=error.json_path, message=error.message[:200])
-        for error in _validator().iter_errors(data)
-    )
-    if problems:
+    if problems := tuple(_problems(path, data)):
         raise InputError(problems)
     return from_data(data, Plan)
+
+
+def _problems(path: Path, data: object) -> Iterator[Problem]:
+    """What is wrong with it; all that this planner does not know is one problem, for it has one cause."""
+    errors = list(_validator().iter_errors(data))
+    unknown = [error for error in errors if error.validator == "additionalProperties"]
+    if unknown:
+        more = f", and {len(unknown) - 1} more places like it" if len(unknown) > 1 else ""
+        first = f"{unknown[0].json_path}: {unknown[0].message[:120]}{more}"
+        told = f"has what this planner does not know, so another version made it: plan again, or use that version ({first})"
+        yield Problem(file=str(path), message=told)
+    for error in errors:
+        if error not in unknown:
+            yield Problem(file=str(path), path=error.json_path, message=error.message[:200])
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.errors import InputError, Problem
-from planner.model.kinds import Criticality, DatastoreKind
+from planner.model.kinds import Bond, Criticality, DatastoreKind
 from planner.model.policy import (
     BudgetSeverity,
     CapacityPolicy,
@@ -27,6 +27,7 @@ from planner.model.policy import (
     StorageMapping,
     Strategy,
     TimingPolicy,
+    TogetherPolicy,
     TransferPolicy,
     Uplink,
     Waiver,
@@ -94,6 +95,7 @@ _TIMING: Final = same("spread_percent") | durations(
     "soak",
 )
 _WAVES: Final = same("pilot_vms", "max_vms", "failure_budget", "cutovers_at_once")
+_TOGETHER: Final = converted(vapps=Bond, guest_clusters=Bond, likely_guest_clusters=Bond, linked_clones=Bond)
 _DOWNTIME: Final = converted(budgets=_budgets, severity=BudgetSeverity)
 _WINDOW: Final = (
     converted(days=lambda days: tuple(map(Weekday, days)))
@@ -126,6 +128,7 @@ _POLICY: Final = same("vddk_path") | converted(
     transfers=_record(TransferPolicy, _TRANSFERS),
     timing=_record(TimingPolicy, _TIMING),
     waves=_record(WavePolicy, _WAVES),
+    together=_record(TogetherPolicy, _TOGETHER),
     downtime=_record(DowntimePolicy, _DOWNTIME),
     windows=_record(WindowPolicy, _WINDOWS),
     decision=_record(DecisionPolicy, _DECISION),

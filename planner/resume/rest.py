@@ -46,7 +46,7 @@ def _left(
     for phase in phases:
         moves = tuple(move for move in phase.moves if not _is_done(phase, move.vm, waiting, done))
         hosts = tuple(host for host in phase.hosts if not _is_done(phase, host, waiting, done))
-        after = tuple(sorted({left for place in phase.after for left in stands_for[place]}))
+        after = tuple(dict.fromkeys(left for place in phase.after for left in stands_for[place]))
         stands_for.append((count,) if moves or hosts else after)
         if moves or hosts:
             count += 1

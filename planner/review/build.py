@@ -8,6 +8,7 @@ from planner.model.plan import Decision, Plan, StepKind
 from planner.model.verification import Verification
 from planner.review.before import done_before
 from planner.review.clusters import cluster_view
+from planner.review.companies import company_views
 from planner.review.concerns import finding_views, rule_views
 from planner.review.gantt import overview_gantt
 from planner.review.machines import vm_view
@@ -49,6 +50,7 @@ def view(plan: Plan, verification: Verification) -> View:
         waves=tuple(wave_view(index, wave) for wave in plan.schedule.waves),
         vms=tuple(vm_view(index, vm) for vm in vms),
         dependencies=tuple((position[vm.id], position[need]) for vm in vms for need in vm.depends_on),
+        companies=company_views(index),
         no_returns=no_returns(index),
         violations=tuple(
             ViolationView(

@@ -8,6 +8,7 @@ from rich.tree import Tree
 from planner.graph import Graph, NodeKind
 from planner.model.estate import HostId, VmId
 from planner.model.plan import Plan, Step
+from planner.review.companies import company_lines
 from planner.review.names import Book, book
 from planner.review.steps import subject, way
 from planner.review.ties import hints, ties
@@ -40,7 +41,7 @@ def _vm(told: Book, graph: Graph, node: str) -> Tree:
     _add(
         tree,
         "Why it moves with others",
-        (plain(group.reason) for group in told.plan.groups if vm.id in group.vms),
+        company_lines(told, vm.id),
     )
     if (route := told.routes.get(vm.id)) is not None:
         taken = "no way" if route.transport is None else TRANSPORTS[route.transport]

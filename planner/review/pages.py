@@ -10,7 +10,7 @@ from planner.model.codec import to_bytes
 from planner.model.texts import Maker, Text
 from planner.review.html import Link, html
 from planner.review.markdown import markdown
-from planner.review.view import ClusterView, FindingView, NoReturn, View, VmView, WaveView
+from planner.review.view import ClusterView, CompanyView, FindingView, NoReturn, View, VmView, WaveView
 
 HTML: Final = "review/index.html"
 MARKDOWN: Final = "review/REVIEW.md"
@@ -29,6 +29,7 @@ class _Parts:
     waves: Mapping[str | None, tuple[WaveView, ...]]
     vms: Mapping[str | None, tuple[VmView, ...]]
     no_returns: Mapping[str | None, tuple[NoReturn, ...]]
+    companies: Mapping[str | None, tuple[CompanyView, ...]]
 
 
 def pages(shown: View, most_vms: int = MOST_VMS) -> dict[str, Text | Maker]:
@@ -87,6 +88,7 @@ def _whole(shown: View, parts: _Parts) -> View:
         waves=tuple(replace(wave, steps=()) for wave in shown.waves),
         vms=(),
         dependencies=(),
+        companies=(),
         no_returns=(),
     )
 
@@ -102,6 +104,7 @@ def _of_cluster(shown: View, cluster: ClusterView, parts: _Parts) -> View:
         waves=parts.waves.get(cluster.name, ()),
         vms=parts.vms.get(cluster.name, ()),
         dependencies=(),
+        companies=parts.companies.get(cluster.name, ()),
         no_returns=parts.no_returns.get(cluster.name, ()),
         overview=None,
     )
@@ -113,6 +116,7 @@ def _parts(shown: View) -> _Parts:
         findings=_grouped(shown.findings, lambda finding: finding.cluster),
         waves=_grouped(shown.waves, lambda wave: wave.cluster),
         vms=_grouped(shown.vms, lambda vm: vm.cluster),
+        companies=_grouped(shown.companies, lambda company: company.cluster),
         no_returns=_grouped(shown.no_returns, lambda point: cluster_of.get(point.wave.partition(" ")[0])),
     )
 

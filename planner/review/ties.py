@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from planner.graph import Confidence, EdgeKind, Graph, NodeKind
+from planner.model.kinds import Bond
 from planner.review.words import plain
 
 _OF_OTHERS: Final = {
@@ -25,6 +26,12 @@ _OF_ITSELF: Final = {
     EdgeKind.BACKED_UP_BY: "is backed up by",
     EdgeKind.SERVES: "serves",
     EdgeKind.TALKS_TO: "asks",
+}
+_BONDS: Final = {
+    Bond.FIRM: "",
+    Bond.BIND: " (bound by the policy)",
+    Bond.WISH: " (a wish)",
+    Bond.SHOW: "",
 }
 _SERVED: Final = "serves its cluster"
 _SHOWN: Final = 5
@@ -64,8 +71,7 @@ def _all(graph: Graph, node: str) -> Iterator[_Tie]:
             yield _tie(data, f"{_name(graph, first)} {_OF_OTHERS[data['kind']]}", "1")
     for _, second, data in graph.out_edges(node, data=True):
         if data["kind"] in _OF_ITSELF:
-            wish = "" if data["mandatory"] or _hinted(data) else " (a wish)"
-            yield _tie(data, f"it {_OF_ITSELF[data['kind']]} {_name(graph, second)}{wish}", "2")
+            yield _tie(data, f"it {_OF_ITSELF[data['kind']]} {_name(graph, second)}{_firmness(data)}", "2")
         if data["kind"] is EdgeKind.MEMBER_OF and graph.nodes[node]["kind"] is NodeKind.VM:
             yield from _services(graph, node, second)
 
@@ -81,6 +87,12 @@ def _tie(data: dict[str, str], told: str, side: str) -> _Tie:
     return _Tie(
         sort=f"{side} {data['kind']}", text=f"{told}: {plain(data['evidence'])}", hinted=_hinted(data)
     )
+
+
+def _firmness(data: dict[str, Any]) -> str:
+    if "bond" in data:
+        return _BONDS[data["bond"]]
+    return "" if data["mandatory"] or _hinted(data) else " (a wish)"
 
 
 def _hinted(data: dict[str, str]) -> bool:

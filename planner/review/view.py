@@ -213,6 +213,17 @@ class VmView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyView:
+    """VMs that belong together when they move. `firmness` says what became of it, `waves` are those in which they cross."""
+
+    vms: str
+    cluster: str
+    firmness: str
+    why: str
+    waves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoReturn:
     """A step after which something cannot be undone."""
 
@@ -290,6 +301,7 @@ class View:
     waves: tuple[WaveView, ...]
     vms: tuple[VmView, ...]
     dependencies: tuple[tuple[int, int], ...]
+    companies: tuple[CompanyView, ...]
     no_returns: tuple[NoReturn, ...]
     violations: tuple[ViolationView, ...]
     unknowns: tuple[str, ...]

@@ -13,6 +13,7 @@ from planner.knowledge import (
     os_family,
     upgrades,
 )
+from planner.knowledge.concerns import is_newer_than
 from planner.knowledge.processors import ARM
 from planner.model.estate import ClusterId, Host, HostId, VmId
 from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind, PowerState, ServiceRole
@@ -83,6 +84,14 @@ def _upgradable(trip: Trip) -> Circumstance:
     )
 
 
+def _newer(trip: Trip) -> Circumstance:
+    return any(
+        is_newer_than(trip.platform.id, host.hypervisor, host.version)
+        for host in trip.members
+        if not _runs_platform(host, trip)
+    )
+
+
 def _family(trip: Trip, family: GuestFamily) -> Circumstance:
     known = trip.guest.family
     return None if known in {None, GuestFamily.OTHER} else known is family
@@ -112,6 +121,7 @@ CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
     "rebuilt": lambda trip: trip.strategy in _REBUILDING,
     "installed": _installed,
     "upgradable": _upgradable,
+    "newer": _newer,
     "config_known": lambda trip: trip.vm.config_path is not None,
     "to_kvm": lambda trip: trip.platform.hypervisor is HypervisorKind.KVM,
     "from_esxi": lambda trip: trip.source is HypervisorKind.ESXI,
@@ -139,6 +149,7 @@ _OF_PLACE: Final = frozenset(
         "rebuilt",
         "installed",
         "upgradable",
+        "newer",
         "to_kvm",
         "from_esxi",
         "from_xen",

@@ -168,6 +168,8 @@ def halves(draft: Draft) -> tuple[Draft, ...]:
     moving = {move.vm for move in draft.moves}
     blocks = [block for block in draft.order.blocks if block[0].vm in moving]
     if len(blocks) < 2:
+        blocks = [block for block in draft.order.firm if block[0].vm in moving]
+    if len(blocks) < 2:
         return (draft,)
     middle = len(blocks) // 2
     parts = (tuple(move for block in half for move in block) for half in (blocks[:middle], blocks[middle:]))

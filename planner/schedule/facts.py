@@ -1,6 +1,6 @@
 """What durations and orders are computed from: the estate, the policy and the routes, by id."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.knowledge import load_platforms
@@ -16,7 +16,7 @@ from planner.model.estate import (
     VirtualMachine,
     VmId,
 )
-from planner.model.kinds import AffinityKind, DiskKind, HypervisorKind, PowerState
+from planner.model.kinds import AffinityKind, Bond, DiskKind, HypervisorKind, PowerState
 from planner.model.media import shared_media, written_media
 from planner.model.plan import (
     NOTHING_DONE,
@@ -39,8 +39,8 @@ _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
 class Facts:
     """The estate by id.
 
-    `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one of
-    several; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
+    `routes` are those to each cluster's own target; `together` gives the group of each VM that is in one, wishes
+    included, and `firm` the firm one; `local` are datastores on one host's disks; `waves_apart` has for each VM those that may not move in its
     wave. `shared` are the target storages that several hosts reach, each with the id of its medium; `scattered` are clusters
     with a disk of which nobody knows where it lies; `lines` are the policy's uplinks. `progress` is what earlier plans have done.
     """
@@ -52,6 +52,7 @@ class Facts:
     routes: Mapping[VmId, Route]
     targets: Mapping[ClusterId, Platform]
     together: Mapping[VmId, int]
+    firm: Mapping[VmId, int]
     waves_apart: Mapping[VmId, frozenset[VmId]]
     local: frozenset[DatastoreId]
     shared: Mapping[StorageId, str]
@@ -124,7 +125,8 @@ def facts(  # noqa: PLR0913, PLR0917
         vms={vm.id: vm for vm in estate.vms},
         routes={route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])},
         targets={cluster: platforms[winner] for cluster, winner in winners.items() if winner is not None},
-        together=_numbered(tuple(group for group in groups if len(group.vms) > 1)),
+        together=_numbered(group for group in groups if group.bond is not Bond.SHOW),
+        firm=_numbered(group for group in groups if group.bond is Bond.FIRM),
         waves_apart=_waves_apart(estate.affinity_rules),
         local=frozenset(store.id for store in estate.datastores if store.shared is False),
         shared=written_media(storage for placement in placements for storage in placement.storages),
@@ -148,5 +150,6 @@ def _waves_apart(rules: tuple[AffinityRule, ...]) -> dict[VmId, frozenset[VmId]]
     return found
 
 
-def _numbered(groups: tuple[Group, ...]) -> dict[VmId, int]:
+def _numbered(groups: Iterable[Group]) -> dict[VmId, int]:
+    """The group of each VM; where it is in several, the largest, which comes last."""
     return {vm: number for number, group in enumerate(groups) for vm in group.vms}

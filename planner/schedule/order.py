@@ -26,13 +26,15 @@ def rank(criticality: Criticality | None) -> int:
 class Order:
     """The moves of a phase as blocks in order, and what each waits for.
 
-    A block holds the VMs that stay in one wave: a group, or groups that need each other. `needs` gives for each
-    VM the others of the phase that must have arrived; `batch` the group with which it starts at once.
+    A block holds the VMs that stay in one wave: a group, or groups that need each other. `firm` are the blocks of firm
+    groups only, for where the others do not fit. `needs` gives for each
+    VM the others of the phase that must have arrived; `batch` the firm group with which it starts at once.
     """
 
     blocks: tuple[tuple[Move, ...], ...]
     needs: Mapping[VmId, tuple[VmId, ...]]
     batch: Mapping[VmId, int]
+    firm: tuple[tuple[Move, ...], ...] = ()
 
 
 def order(moves: tuple[Move, ...], facts: Facts) -> Order:
@@ -41,7 +43,19 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
     VMs that need each other have no order.
     """
     needs = _acyclic(_dependencies(moves, facts))
-    group_of = {move.vm: facts.together[move.vm] for move in moves if move.vm in facts.together}
+    blocks, _ = _blocks(moves, facts.together, needs, facts)
+    firm, batch = _blocks(moves, facts.firm, needs, facts)
+    return Order(blocks=blocks, needs=needs, batch=batch, firm=firm)
+
+
+def _blocks(
+    moves: tuple[Move, ...],
+    together: Mapping[VmId, int],
+    needs: Mapping[VmId, tuple[VmId, ...]],
+    facts: Facts,
+) -> tuple[tuple[tuple[Move, ...], ...], dict[VmId, int]]:
+    """The blocks in order, and the group of each VM whose group is a block of its own."""
+    group_of = {move.vm: together[move.vm] for move in moves if move.vm in together}
     contracted: nx.DiGraph[VmId | int] = nx.DiGraph()
     contracted.add_nodes_from(dict.fromkeys(group_of.get(move.vm, move.vm) for move in moves))
     contracted.add_edges_from(
@@ -68,14 +82,9 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
         for node, block in content.items()
     }
     alone = {next(iter(parts)) for parts in joined.values() if len(parts) == 1}
-    return Order(
-        blocks=tuple(
-            content[node]
-            for node in nx.lexicographical_topological_sort(condensed, key=lambda node: weight[node])
-        ),
-        needs=needs,
-        batch={vm: group for vm, group in group_of.items() if group in alone},
-    )
+    ordered = nx.lexicographical_topological_sort(condensed, key=lambda node: weight[node])
+    own = {vm: group for vm, group in group_of.items() if group in alone}
+    return tuple(content[node] for node in ordered), own
 
 
 def _bytes(block: tuple[Move, ...], facts: Facts) -> int:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from itertools import combinations, product
 
-from planner.model.estate import VmId
-from planner.model.kinds import AffinityKind
+from planner.model.estate import ClusterId, VmId
+from planner.model.kinds import AffinityKind, Bond
 from planner.model.plan import Step, StepId, StepKind, WaveId
 from planner.units import format_duration
 from planner.verify.complaint import Complaint, vm_name
 from planner.verify.givens import Givens
 from planner.verify.order import circle
 
+_LEAVES = frozenset({StepKind.MOVE, StepKind.PARK})
 _BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
 
 
@@ -106,7 +107,8 @@ def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
     ]
     if not rules:
         return found
-    group_of = {vm: number for number, group in enumerate(givens.plan.groups) for vm in group.vms}
+    firm = (group for group in givens.plan.groups if group.bond is Bond.FIRM)
+    group_of = {vm: number for number, group in enumerate(firm) for vm in group.vms}
     of_waves = spans(givens)
     moves: dict[VmId, dict[WaveId, StepId]] = defaultdict(dict)
     for step in givens.plan.schedule.steps:
@@ -121,6 +123,25 @@ def kept_apart(givens: Givens) -> dict[StepId, list[Complaint]]:
                     how = "in one wave" if wave == beside else "at the same time"
                     told = f"moves {how} with {vm_name(givens, vm)}, against the rule {rule.name}"
                     found[moves[other][wave]].append(Complaint(vm_name(givens, other), told))
+    return found
+
+
+def as_one(givens: Givens) -> dict[StepId, list[Complaint]]:
+    """VMs of a group that binds which leave the source in another wave than the first of them; each cluster has its own."""
+    leaving: dict[VmId, Step] = {}
+    for step in givens.plan.schedule.steps:
+        if step.vm is not None and step.kind in _LEAVES:
+            leaving.setdefault(step.vm, step)
+    found: dict[StepId, list[Complaint]] = defaultdict(list)
+    for group in (group for group in givens.plan.groups if group.binds):
+        first: dict[ClusterId, Step] = {}
+        for step in sorted((leaving[vm] for vm in group.vms if vm in leaving), key=lambda step: step.start):
+            begun = first.setdefault(step.cluster, step)
+            if step.wave != begun.wave and step.vm is not None and begun.vm is not None:
+                told = (
+                    f"moves in {step.wave}, and {vm_name(givens, begun.vm)} in {begun.wave}: {group.reason}"
+                )
+                found[step.id].append(Complaint(vm_name(givens, step.vm), told))
     return found
 
 

@@ -29,7 +29,9 @@ from planner.model.estate import (
 from tests.assess.assess_estates import HOST, NIC, SOURCES, World
 from tests.assess.whole_world import WHOLE, WHOLE_DISK, whole
 
-READ_BY = [*Path(rules.__file__).parent.glob("*.py"), Path(rules.__file__).parents[1] / "ground.py"]
+READ_BY = sorted(Path(rules.__file__).parents[1].rglob("*.py"))
+"""All of `assess`: rules, and what they look through."""
+
 THINGS = (
     *(VirtualMachine, Disk, Nic, Snapshot, Passthrough, GuestVolume),
     *(Host, Cpu, HostNic, HostAdapter, LocalDisk, HostNetwork, Cluster, Datastore, Network),
@@ -50,6 +52,10 @@ NOT_TOLD = {
     "Nic.model": "rules read the processor's",
     "HostNic.model": "names the card to people; it is judged by its driver and ids",
     "HostAdapter.model": "names the card to people; it is judged by its driver and ids",
+    "HostAdapter.pci": "without it the driver tells, and that it may be one of the devices that the driver lost",
+    "VirtualMachine.uuid": "chooses the VM in commands, in which its name stands where it is unknown",
+    "Host.uuid": "rules read the VM's",
+    "Datastore.uuid": "rules read the VM's",
     "HostNetwork.bond": "a team without a mode needs nothing of the switch (ESXi's default)",
     "LocalDisk.boot": "host-install-disk tells it where there are several disks",
     "Snapshot.created": "text for people; vm-snapshots tells of the snapshot whatever its age",

@@ -387,7 +387,7 @@ def test_what_looks_like_a_guest_cluster(vms, expected):
     assert not any(len(group.vms) > 1 for group in groups(built))
 
 
-def test_the_vms_of_a_vapp_are_hinted_to_move_together_and_bound_by_nothing():
+def test_the_vms_of_a_vapp_are_told_by_the_source_and_are_no_firm_group():
     inside = (Setting(kind=SettingKind.VAPP, value="shop"),)
     machines = [replace(vm(name), settings=inside) for name in ("db", "web")]
     built = graph(*machines, vm("else"))
@@ -395,5 +395,5 @@ def test_the_vms_of_a_vapp_are_hinted_to_move_together_and_bound_by_nothing():
     found = [
         (name, data["confidence"], data["mandatory"]) for name, _, data in built.in_edges(vapp, data=True)
     ]
-    assert sorted(found) == [(one.id, Confidence.HINTED, False) for one in machines]
+    assert sorted(found) == [(one.id, Confidence.DERIVED, False) for one in machines]
     assert not any(len(group.vms) > 1 for group in groups(built))

@@ -1,6 +1,6 @@
 """What must hold for any estate: plans that replay, the same plan again, and refusals that are true."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from planner.assess import assess_steps
 from planner.errors import InfeasibleError
 from planner.graph import build_graph
-from planner.model.kinds import HypervisorKind
-from planner.model.plan import Plan
+from planner.model.kinds import Bond, HypervisorKind
+from planner.model.plan import PhaseKind, Plan, StepKind
 from planner.model.policy import Freeze, Weekday, Window, WindowPolicy
 from planner.place import place
 from planner.place.conversion import conversions
@@ -23,6 +23,7 @@ from planner.verify import verify
 from tests.place.advice import advised
 from tests.place.brute import feasible
 from tests.place.replay import Replay
+from tests.resume.cuts import as_planned
 from tests.strategies import make_host, problems
 from tests.today import TODAY
 
@@ -89,9 +90,33 @@ def test_the_verifier_accepts_what_the_engine_makes(problem, windows):
         findings=told(problem, timed),
         placements=placements,
         schedule=timed,
-        **{field.name: getattr(problem, field.name) for field in fields(problem)},
+        **as_planned(problem, timed),
     )
     assert verify(plan).violations == ()
+
+
+@_SLOW
+@given(problems())
+def test_what_only_the_policy_binds_makes_nothing_infeasible_and_borrows_nothing(problem):
+    bare = replace(problem, groups=tuple(one for one in problem.groups if one.bond is Bond.FIRM))
+    try:
+        wanted, _ = planned(bare)
+    except InfeasibleError:
+        return
+    placements, timed = planned(problem)
+    if len(placements) == 1:
+        assert helped(placements[0]) <= helped(wanted[0])
+    waves = {step.vm: step.wave for step in timed.steps if step.kind in {StepKind.MOVE, StepKind.PARK}}
+    for group in as_planned(problem, timed)["groups"]:
+        if group.bond is Bond.BIND:
+            assert len({waves[vm] for vm in group.vms if vm in waves}) <= 1
+            assert len(group.vms) <= problem.policy.waves.max_vms
+
+
+def helped(placement):
+    """VMs that are parked, then hosts that are borrowed."""
+    parked = sum(len(phase.moves) for phase in placement.phases if phase.kind is PhaseKind.PARK)
+    return parked, len(placement.swing)
 
 
 @_SLOW

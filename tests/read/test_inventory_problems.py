@@ -130,3 +130,38 @@ def test_problems_do_not_depend_on_the_working_directory(tmp_path):
     with pytest.raises(InputError) as there:
         read_estate(inventory)
     assert here.value.problems[0].message == there.value.problems[0].message
+
+
+def test_a_file_of_variables_that_ansible_passes_over_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("host_vars", "group_vars/all"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {h: {planner_host: {hypervisor: esxi}}, i: }}\n")
+    (tmp_path / "host_vars/h.json").write_text('{"planner_vms": []}')
+    (tmp_path / "host_vars/h.yml").write_text("planner_vms: []\n")
+    (tmp_path / "host_vars/h.yaml").write_text("location: cellar\n")
+    for name in ("i.yml", "i.json"):
+        (tmp_path / "host_vars" / name).write_text('{"location": "cellar"}')
+    (tmp_path / "group_vars/all/one.yml").write_text("planner_estate: {}\n")
+    (tmp_path / "group_vars/all.yml").write_text("location: attic\n")
+    with pytest.raises(InputError) as raised:
+        read_estate(Path())
+    assert str(raised.value).splitlines() == [
+        f"{passed_over}: is never read: for the {whose} Ansible takes {taken} and looks no further; "
+        "keep one of them, with what both say"
+        for passed_over, whose, taken in (
+            ("group_vars/all.yml", "group all", "group_vars/all"),
+            ("host_vars/h.yaml", "host h", "host_vars/h.yml"),
+            ("host_vars/h.json", "host h", "host_vars/h.yml"),
+        )
+    ]
+
+
+def test_files_of_variables_of_several_hosts_are_read(tmp_path):
+    (tmp_path / "host_vars").mkdir()
+    (tmp_path / "hosts.yml").write_text(
+        "all: {hosts: {h.example.org: {planner_host: {hypervisor: esxi}}, h: {planner_host: {hypervisor: esxi}}}}\n"
+    )
+    (tmp_path / "host_vars/h.example.org").write_text("planner_vms: []\n")
+    (tmp_path / "host_vars/h.yml").write_text("planner_vms: []\n")
+    assert len(read_estate(tmp_path).hosts) == 2

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from planner.assess import assess_steps
-from planner.graph import build_graph
+from planner.graph import as_scheduled, build_graph
 from planner.model.plan import FORMAT_VERSION, Plan
 from planner.model.progress import FIRST, Report
 from planner.place import place
@@ -39,8 +39,14 @@ def plan_of(problem, resumption=FIRST) -> Plan:
         placements=placements,
         schedule=timed,
         progress=resumption.progress,
-        **{field.name: getattr(problem, field.name) for field in fields(problem)},
+        **as_planned(problem, timed),
     )
+
+
+def as_planned(problem, timed):
+    """What a plan has of its problem: the groups are those that the schedule keeps."""
+    given = {field.name: getattr(problem, field.name) for field in fields(problem)}
+    return given | {"groups": tuple(as_scheduled(problem.groups, timed.steps))}
 
 
 def moments(plan: Plan) -> list[int]:

@@ -47,6 +47,9 @@ WAYS = [
     ("xenserver", {"host": {"version": None}}, None, XCP, "in-place"),
     ("xenserver", {"host": {"version": "7.6.0"}}, None, XCP, None),
     ("xenserver", {"host": {"version": "7.6.0"}}, REBUILD, XCP, "xapi-migrate"),
+    ("xenserver", {"host": {"version": "8.4.0"}}, None, XCP, None),
+    ("xenserver", {"host": {"version": "8.4.0"}}, REBUILD, XCP, "xapi-migrate"),
+    ("xenserver", {"host": {"version": "8.4.0"}}, None, KVM, "xapi-export"),
     ("xenserver", {"host": {"version": "8.2.1"}}, REBUILD, XCP, "xapi-migrate"),
     ("xenserver", {"host": {"version": "8.2.1"}, "paravirtual": True}, None, XCP, None),
     ("xcp-ng", {"host": {"version": "8.2.1"}}, None, XCP, "in-place"),
@@ -239,3 +242,16 @@ def test_a_directory_that_holds_two_disks_is_copied_once():
     commands = route_of(XCP, estate_of("esxi", disks=disks)).commands
     assert sum(command.startswith("scp") for command in commands) == 1
     assert sum(command.startswith("qemu-img") for command in commands) == 2
+
+
+@pytest.mark.parametrize(
+    ("version", "says", "not_says"),
+    [
+        ("8.4.0", "no installer goes back", "bring the pool to one of them"),
+        ("7.6.0", "bring the pool to one of them", "no installer goes back"),
+    ],
+)
+def test_a_pool_that_is_too_new_is_not_told_to_upgrade_first(version, says, not_says):
+    reason = route_of(XCP, estate_of("xenserver", host={"version": version})).reason
+    assert says in reason
+    assert not_says not in reason

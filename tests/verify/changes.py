@@ -5,9 +5,10 @@ from dataclasses import replace
 from planner.model.constraint import ConstraintId
 from planner.model.estate import AffinityRule, HostId, VmId
 from planner.model.finding import Finding, Severity, Subject, SubjectKind
-from planner.model.kinds import AffinityKind, Criticality, DatastoreKind, PowerState
+from planner.model.kinds import AffinityKind, Bond, Criticality, DatastoreKind, PowerState
 from planner.model.plan import (
     DiskPlacement,
+    Group,
     Progress,
     Step,
     StepId,
@@ -130,6 +131,12 @@ def in_different_waves(plan, *names, mandatory=True):
     )
     estate = replace(plan.estate, affinity_rules=(*plan.estate.affinity_rules, rule))
     return replace(plan, estate=estate)
+
+
+def grouped(plan, *names, bond=Bond.FIRM):
+    """The plan with a group of these VMs."""
+    group = Group(vms=tuple(VmId(f"vm-{name}") for name in names), reason="they share a disk", bond=bond)
+    return replace(plan, groups=(*plan.groups, group))
 
 
 def seen(plan, *flows):

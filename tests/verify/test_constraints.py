@@ -8,7 +8,7 @@ import pytest
 
 from planner.model.constraint import CONSTRAINTS, ConstraintId
 from planner.model.estate import Cpu, Flow, HostId, HostNetwork, Passthrough, VmId
-from planner.model.kinds import Criticality, PassthroughKind, PowerState
+from planner.model.kinds import Bond, Criticality, PassthroughKind, PowerState
 from planner.model.plan import Group, Loan, StepKind
 from planner.model.policy import ClusterPolicy, Freeze, Parking, TransferPolicy, Uplink, Weekday, Window
 from planner.units import GIB, TIB
@@ -39,6 +39,7 @@ from tests.verify.changes import (
     cutovers,
     dated,
     given_back,
+    grouped,
     half_done,
     in_different_waves,
     moved_before,
@@ -286,6 +287,14 @@ BREAKS = {
         C.COORDINATOR_FIRST,
         lambda plan: changed_host(changed_host(plan, "xs1", coordinator=False), "xs2", coordinator=True),
     ),
+    "VMs that must move together leave in two waves": (
+        C.ONE_WAVE,
+        lambda plan: grouped(plan, "win1", "db1"),
+    ),
+    "VMs that the policy binds leave in two waves": (
+        C.ONE_WAVE,
+        lambda plan: grouped(plan, "win1", "db1", bond=Bond.BIND),
+    ),
     "two VMs that a rule keeps out of one wave": (
         C.WAVES_APART,
         lambda plan: in_different_waves(plan, "app1", "dns1"),
@@ -396,6 +405,8 @@ KEEPS = {
     "a wish that they move in different waves": lambda plan: in_different_waves(
         plan, "app1", "dns1", mandatory=False
     ),
+    "a wish that VMs move in one wave": lambda plan: grouped(plan, "win1", "db1", bond=Bond.WISH),
+    "VMs that the policy binds leave in one wave": lambda plan: grouped(plan, "app1", "db1", bond=Bond.BIND),
     "a group has no choice of waves": lambda plan: replace(
         in_different_waves(plan, "app1", "db1"), groups=(Group(vms=needs("app1", "db1"), reason="a disk"),)
     ),

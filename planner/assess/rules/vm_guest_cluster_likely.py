@@ -1,9 +1,11 @@
 """A VM that looks like a node of a guest cluster, and nobody says so."""
 
+from typing import Any
+
 from planner.assess.ground import Ground
 from planner.assess.looks import each_vm
 from planner.assess.rule import Rule, Verdict, information
-from planner.graph import Basis, EdgeKind, Graph
+from planner.graph import Basis, Confidence, EdgeKind, Graph
 from planner.knowledge import likely_guest_cluster
 from planner.model.estate import VirtualMachine, VmId
 from planner.model.finding import Severity, SubjectKind
@@ -28,8 +30,13 @@ def looks_clustered(vm: VirtualMachine, ground: Ground) -> Verdict | None:
 
 
 def _is_bound(graph: Graph, vm: VmId) -> bool:
-    edges = (data for _, _, data in graph.out_edges(vm, data=True) if data["kind"] in _HOW)
-    return any(data["mandatory"] for data in edges)
+    edges = ((group, data) for _, group, data in graph.out_edges(vm, data=True) if data["kind"] in _HOW)
+    return any(data["mandatory"] or _is_proven(graph, group, data) for group, data in edges)
+
+
+def _is_proven(graph: Graph, group: str, data: dict[str, Any]) -> bool:
+    guest_cluster = graph.nodes[group]["basis"] is Basis.GUEST_CLUSTER
+    return guest_cluster and data["confidence"] is not Confidence.HINTED
 
 
 def _nodes(graph: Graph, vm: VmId) -> set[str]:

@@ -41,8 +41,9 @@ RULE = Rule(
         "is until the last of them has moved, or those that are left lose their disks."
     ),
     remedy=(
-        "Count with the whole size of each, and delete neither the image nor the VM that it belongs to. They need not "
-        "move together: the plan copies each on its own and deletes nothing of the source."
+        "Count with the whole size of each, and delete neither the image nor the VM that it belongs to. The plan copies each "
+        "on its own and deletes nothing of the source; whether they travel in one wave is `together.linked_clones` in the "
+        "policy."
     ),
     find=each_trip(stands_on),
     source="VMware documentation, linked clones; qemu-img manual, backing files",
