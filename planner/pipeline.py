@@ -24,9 +24,10 @@ from planner.knowledge import (
     load_platforms,
 )
 from planner.model.codec import digest
+from planner.model.decision import Decision
 from planner.model.estate import ClusterId, Estate
 from planner.model.finding import Finding, SubjectKind
-from planner.model.plan import FORMAT_VERSION, ClusterPlacement, Decision, Group, Plan, Route
+from planner.model.plan import FORMAT_VERSION, ClusterPlacement, Group, Plan, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Report, Resumption

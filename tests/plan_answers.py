@@ -1,16 +1,9 @@
 """What was answered for the hand-made plan of tests/plans.py: targets, decisions, routes and findings."""
 
+from planner.model.decision import CriterionScore, Decision, TargetScore, Veto
 from planner.model.finding import Fact, Finding, Severity, Subject, SubjectKind
 from planner.model.kinds import HypervisorKind
-from planner.model.plan import (
-    Alternative,
-    CriterionScore,
-    Decision,
-    Route,
-    TargetScore,
-    Transport,
-    Veto,
-)
+from planner.model.plan import Alternative, Route, Transport
 from planner.model.platform import OsFamily, Platform
 from planner.model.policy import Strategy, Waiver
 from planner.units import GIB

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planner.graph import bonds, build_graph, groups
 from planner.knowledge import load_platforms
+from planner.model.decision import Decision
 from planner.model.estate import (
     AffinityRule,
     Cluster,
@@ -40,7 +41,7 @@ from planner.model.kinds import (
     PowerState,
     ServiceRole,
 )
-from planner.model.plan import Decision, Group, Route, Transport
+from planner.model.plan import Group, Route, Transport
 from planner.model.platform import Platform
 from planner.model.policy import (
     CapacityPolicy,

@@ -12,10 +12,11 @@ from planner.decide.strategy import reason_to_keep, strategy
 from planner.decide.unknowns import confidence, unknowns
 from planner.errors import InfeasibleError, Shortage
 from planner.knowledge import advice
+from planner.model.decision import Decision
 from planner.model.estate import ClusterId, Estate
 from planner.model.finding import Finding
 from planner.model.kinds import HypervisorKind
-from planner.model.plan import Decision, Route
+from planner.model.plan import Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy, Strategy
 

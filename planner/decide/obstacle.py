@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from planner.model.decision import Veto
 from planner.model.estate import HostId, VmId
-from planner.model.plan import Veto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

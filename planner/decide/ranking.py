@@ -10,7 +10,7 @@ from planner.decide.case import Case
 from planner.decide.obstacle import Obstacle
 from planner.decide.vetoes import obstacles
 from planner.knowledge import criteria
-from planner.model.plan import CriterionScore, TargetScore
+from planner.model.decision import CriterionScore, TargetScore
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from planner.model.decision import Decision
 from planner.model.estate import ClusterId, DatastoreId, Estate, HostId, NetworkId, VmId
 from planner.model.finding import Finding
 from planner.model.kinds import Bond, DatastoreKind, HypervisorKind
 from planner.model.platform import Platform
-from planner.model.policy import Policy, Strategy
+from planner.model.policy import Policy
 
 FORMAT_VERSION = 1
 
@@ -64,51 +65,6 @@ class Route:
     preconditions: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     considered: tuple[Alternative, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Veto:
-    """Why a platform cannot be the target of a cluster; `source` is the fact's id."""
-
-    reason: str
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionScore:
-    """One criterion's verdict: `score` 0 to 10, times `weight`."""
-
-    criterion: str
-    score: int
-    weight: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetScore:
-    """A candidate of a cluster: vetoed, or scored; `total` is a percentage of the most it could have."""
-
-    platform: str
-    vetoes: tuple[Veto, ...]
-    criteria: tuple[CriterionScore, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """The target of a cluster, argued. `winner` None: every candidate is vetoed, or the cluster is kept.
-
-    `confidence` is a percentage, lowered by every fact that is unknown.
-    """
-
-    cluster: ClusterId
-    strategy: Strategy
-    winner: str | None
-    runner_up: str | None
-    candidates: tuple[TargetScore, ...]
-    reasons: tuple[str, ...]
-    flips: tuple[str, ...]
-    confidence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from planner.model.decision import Decision
 from planner.model.estate import ClusterId
-from planner.model.plan import NOTHING_DONE, ClusterPlacement, Decision, Progress, StepId
+from planner.model.plan import NOTHING_DONE, ClusterPlacement, Progress, StepId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from planner.knowledge import relocates
+from planner.model.decision import Decision
 from planner.model.estate import (
     AffinityRule,
     Cluster,
@@ -20,7 +21,7 @@ from planner.model.estate import (
     VmId,
 )
 from planner.model.kinds import AffinityKind, HypervisorKind
-from planner.model.plan import ClusterPlacement, Decision, Group, Route, StorageId
+from planner.model.plan import ClusterPlacement, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
 from planner.model.progress import FIRST, Resumption

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 from planner.errors import InfeasibleError, Shortage
+from planner.model.decision import Decision
 from planner.model.estate import Estate
-from planner.model.plan import ClusterPlacement, Decision, Group, Route, StorageId
+from planner.model.plan import ClusterPlacement, Group, Route, StorageId
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption

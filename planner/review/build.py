@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from planner.model.decision import Decision
 from planner.model.estate import VmId
 from planner.model.finding import SubjectKind
-from planner.model.plan import Decision, Plan, StepKind
+from planner.model.plan import Plan, StepKind
 from planner.model.verification import Verification
 from planner.review.before import done_before
 from planner.review.clusters import cluster_view

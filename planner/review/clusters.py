@@ -1,8 +1,8 @@
 """Clusters of the view: what was decided, why, what would flip it, and what follows."""
 
+from planner.model.decision import Decision, TargetScore
 from planner.model.estate import HostId
 from planner.model.kinds import HypervisorKind, ManagerKind
-from planner.model.plan import Decision, TargetScore
 from planner.model.policy import Strategy
 from planner.model.verification import Verification
 from planner.review.capacity import charts, low_water, readings

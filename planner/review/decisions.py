@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from planner.model.decision import Decision
 from planner.model.estate import Cluster, ClusterId
-from planner.model.plan import Decision
 from planner.model.platform import Platform
 
 Winners = Mapping[ClusterId, str | None]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.knowledge import load_platforms
+from planner.model.decision import Decision
 from planner.model.estate import (
     AffinityRule,
     Cluster,
@@ -21,7 +22,6 @@ from planner.model.media import shared_media, written_media
 from planner.model.plan import (
     NOTHING_DONE,
     ClusterPlacement,
-    Decision,
     DiskPlacement,
     Group,
     Progress,

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from planner.graph import managers
+from planner.model.decision import Decision
 from planner.model.estate import Estate, VmId
 from planner.model.plan import (
     NOTHING_DONE,
     ClusterPlacement,
-    Decision,
     Group,
     Progress,
     Route,

@@ -6,6 +6,7 @@ from itertools import chain
 
 import networkx as nx
 
+from planner.model.decision import Decision
 from planner.model.estate import (
     AffinityRule,
     Cluster,
@@ -20,7 +21,7 @@ from planner.model.estate import (
     VmId,
 )
 from planner.model.kinds import AffinityKind
-from planner.model.plan import Decision, Plan, Route, Step, StorageId, TargetStorage
+from planner.model.plan import Plan, Route, Step, StorageId, TargetStorage
 from planner.model.platform import Platform
 from planner.model.policy import Strategy, Uplink
 from planner.model.reserve import Reserve
