@@ -110,17 +110,30 @@ class _Stream:
     # Hosts
 
     def _choose(self) -> None:
-        """The source closes ranks as far as its VMs, and its reserve, fit into the other hosts."""
+        """The source closes ranks as far as its VMs, and its reserve, fit into the other hosts.
+
+        Without live migration: as far as the target has room for what is on the hosts.
+        """
         source = set(self.ledger.on(Side.SOURCE)) - self.closing - self.stubborn
         load = sum(self.ledger.memory[host] for host in self.ledger.on(Side.SOURCE))
         while source:
             host = min(source, key=self._rank)
             if self.ledger.residents[host] and self._takes_all():
                 return
-            if not self._can_do_without(host, load):
+            if not (self._can_do_without(host, load) if self.case.live else self._has_room_for(host)):
                 return
             self.closing.add(host)
             source.remove(host)
+
+    def _has_room_for(self, host: HostId) -> bool:
+        """Whether the target has room for all that is on the hosts that are emptied, and on one more; or it is the first."""
+        ledger, nodes = self.ledger, self.case.nodes
+        if not self.closing or ledger.target_usable is None:
+            return not self.closing
+        room = sum(nodes[there].after.memory or 0 for there in ledger.on(Side.TARGET)) - ledger.target_load
+        return sum(ledger.memory[there] for there in (*self.closing, host)) <= min(
+            room, ledger.target_usable - ledger.target_load
+        )
 
     def _rank(self, host: HostId) -> tuple[bool, int, float, int, HostId]:
         """Hosts without a managing VM first; then as an earlier plan would have it; then the least loaded."""
@@ -220,7 +233,8 @@ class _Stream:
         """
         ledger, last_rush = self.ledger, self._takes_all()
         wishes = self.lengths if last_rush else self.wishes
-        idle = (host for host in ledger.on(Side.SOURCE) if self.current.idle(host))
+        hosts = ledger.on(Side.SOURCE) if self.case.live or last_rush else sorted(self.closing)
+        idle = (host for host in hosts if self.current.idle(host))
         waiting = (
             (not vm.stuck, not last_rush and host not in self.closing, wishes[vm.id], vm.id, vm)
             for host in idle

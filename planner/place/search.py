@@ -65,7 +65,7 @@ class Width(StrEnum):
 
 
 class Manner(NamedTuple):
-    """How a conversion is searched: a stream first, if there is a pulse and VMs migrate live, then rounds."""
+    """How a conversion is searched: a stream first, if there is a pulse, then rounds."""
 
     width: Width
     style: Style
@@ -187,7 +187,7 @@ def _options(ledger: Ledger, grace: int, manner: Manner) -> Iterator[Ledger | No
         for host in coordinator or hosts:
             yield _round(ledger, (host,), grace, style)
         return
-    if manner.pulse is not None and ledger.case.live:
+    if manner.pulse is not None:
         yield flow(ledger, grace, manner.pulse)
     ledger = _joined(ledger)
     if manner.width is not Width.NARROW and ledger.case.live:

@@ -151,13 +151,12 @@ def _manners(case: Case, streams: int) -> tuple[tuple[Manner, ...], ...]:
 
     A small cluster is tried in all. Of streams the first is the quickest most often (`planner bench`).
     """
-    if not case.live:
-        return (_COLD,)
     flowing = tuple(
         Manner(Width.NARROW, spread, Pulse(tuple(Haste)[number % len(Haste)], number // len(Haste)))
         for number in range(streams)
     )
-    return ((*flowing, *_ROUNDS),) if len(case.nodes) <= _SMALL else (flowing, _ROUNDS)
+    rounds = _ROUNDS if case.live else _COLD
+    return ((*flowing, *rounds),) if len(case.nodes) <= _SMALL else (flowing, rounds)
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:

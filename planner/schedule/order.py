@@ -42,6 +42,8 @@ def order(moves: tuple[Move, ...], facts: Facts) -> Order:
 
     VMs that need each other have no order.
     """
+    if len(moves) == 1:
+        return Order(blocks=(moves,), needs={}, batch={}, firm=(moves,))
     needs = _acyclic(_dependencies(moves, facts))
     blocks, _ = _blocks(moves, facts.together, needs, facts)
     firm, batch = _blocks(moves, facts.firm, needs, facts)

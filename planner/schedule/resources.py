@@ -55,7 +55,7 @@ def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]
 
 
 def peaks(steps: Sequence[Step], facts: Facts) -> dict[str, int]:
-    """The most that a wave holds at once of what the policy caps and waves of other clusters want too."""
+    """The most that a wave holds at once of what the policy caps."""
     held: Counter[str] = Counter()
     most: Counter[str] = Counter()
     events = [(second, sign, step) for step in steps for second, sign in ((step.start, 1), (step.end, -1))]
@@ -63,11 +63,7 @@ def peaks(steps: Sequence[Step], facts: Facts) -> dict[str, int]:
         for resource in takes(step, facts):
             held[resource] += sign
             most[resource] = max(most[resource], held[resource])
-    return {
-        resource: slots
-        for resource, slots in most.items()
-        if not resource.startswith("host ") and cap(resource, facts) is not None
-    }
+    return {resource: slots for resource, slots in most.items() if cap(resource, facts) is not None}
 
 
 def cap(resource: str, facts: Facts) -> int | None:

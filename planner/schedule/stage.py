@@ -55,10 +55,11 @@ def schedule(  # noqa: PLR0913, PLR0917
     known = [(cluster, manager) for cluster, manager, _ in managers(estate.clusters, estate.vms)]
     after = follows(blocks, known)
     starts = timetable(blocks, after, facts, windows)
-    steps = {block.number: _timed(block, starts) for block in blocks}
-    ordered = in_turn(blocks, after, {number: of_block[0].start for number, of_block in steps.items()})
+    begins = {block.number: _begins(block, starts) for block in blocks}
+    ordered = in_turn(blocks, after, begins)
     names = {block.number: WaveId(f"wave-{place:03d}") for place, block in enumerate(ordered, start=1)}
-    named = [replace(step, wave=names[block.number]) for block in ordered for step in steps[block.number]]
+    steps = {block.number: _timed(block, starts, names[block.number]) for block in blocks}
+    named = [step for block in ordered for step in steps[block.number]]
     finished = tuple(_with_parked_time(named, policy))
     makespan = max((step.end for step in finished), default=0)
     return Schedule(
@@ -70,11 +71,19 @@ def schedule(  # noqa: PLR0913, PLR0917
     )
 
 
-def _timed(block: Block, starts: Mapping[str, int]) -> tuple[Step, ...]:
+def _begins(block: Block, starts: Mapping[str, int]) -> int:
+    """When the first step of a wave begins."""
+    if block.rigid:
+        return starts[block.key]
+    return min(starts[step.id] for step in block.steps)
+
+
+def _timed(block: Block, starts: Mapping[str, int], wave: WaveId) -> tuple[Step, ...]:
     """The steps of a wave with their times, sorted by start and id."""
     begins = starts[block.key] if block.rigid else 0
     timed = (
-        replace(step, start=begins + step.start if block.rigid else starts[step.id]) for step in block.steps
+        replace(step, wave=wave, start=begins + step.start if block.rigid else starts[step.id])
+        for step in block.steps
     )
     return tuple(sorted(timed, key=lambda step: (step.start, step.id)))
 
@@ -100,25 +109,36 @@ def _blocks(placements: tuple[ClusterPlacement, ...], facts: Facts, windows: Cal
     apart = distance(placements, facts)
     pilot = pilot_phase(placements, facts)
     stepper = Stepper(facts)
+    drafted = ((placement, draft) for placement in placements for draft in drafts(placement, pilot, facts))
     waves = (
-        (placement, part, steps)
-        for placement in placements
-        for draft in drafts(placement, pilot, facts)
-        for part, steps in _fitting(draft, stepper.steps(draft), stepper, windows.get(placement.cluster))
+        (placement, part, steps, rigid)
+        for placement, draft in drafted
+        for rigid in (not _rolls(draft, facts, windows) or bool(holds(draft, apart)),)
+        for part, steps in _laid_out(draft, stepper, windows.get(placement.cluster), rigid=rigid)
     )
-    for number, (placement, draft, steps) in enumerate(waves):
+    for number, (placement, draft, steps, rigid) in enumerate(waves):
         seconds = max(step.end for step in steps)
-        held = holds(draft, apart)
         yield Block(
             number=number,
             lane=lane_of[placement.cluster],
             draft=draft,
-            rigid=not _rolls(draft, facts, windows) or bool(held),
+            rigid=rigid,
             steps=steps,
             seconds=seconds,
             p90=p90(seconds, facts.policy.timing.spread_percent),
-            holds=held,
+            holds=holds(draft, apart),
         )
+
+
+def _laid_out(
+    draft: Draft, stepper: Stepper, window: Calendar | None, *, rigid: bool
+) -> Iterator[tuple[Draft, tuple[Step, ...]]]:
+    """A wave with its steps, or its parts with theirs; those of one that rolls have no times yet."""
+    made = stepper.steps(draft)
+    if rigid:
+        yield from _fitting(draft, made, stepper, window)
+    else:
+        yield draft, made
 
 
 def _rolls(draft: Draft, facts: Facts, windows: Calendars) -> bool:
