@@ -18,37 +18,13 @@ _GENEROUS: Final = 1.3
 """How much more than its share of the room a host may have in the end: VMs come in pieces."""
 
 
-def even_out(ledger: Ledger) -> None:
-    """Move VMs from full target hosts to empty ones until each has its share of the room; the largest first, so few move.
-
-    Its share is of what is free, or of what is still to cross where that is less; and of as many hosts as can be kept busy, where
-    the policy caps what runs at once. Only VMs whose disks stay where they
-    are move, and that nothing ties to a host or to others. Borrowed hosts take none: they have to be emptied again.
-    Nothing happens where the memory of a host is unknown.
-    """
-    known = _free(ledger)
-    if known is None or len(known) < 2:
-        return
-    emptiest = sorted(known, key=lambda host: (-known[host], host))
-    free = {host: known[host] for host in emptiest[: _busy_at_once(ledger)]}
-    share = min(sum(free.values()), _to_cross(ledger)) // len(free)
-    takers = sorted((host for host in free if free[host] > share), key=lambda host: (-free[host], host))
-    for giver in sorted((host for host in free if free[host] < share), key=lambda host: (free[host], host)):
-        for vm in ledger.residents_to_move(giver):
-            if free[giver] + vm.memory > share or not _moves_freely(ledger, vm):
-                continue
-            taker = _taker(ledger, vm, takers, free, share)
-            if taker is not None:
-                ledger.move(vm, taker)
-                free[giver] += vm.memory
-                free[taker] -= vm.memory
-    ledger.settle()
-
-
 def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]:
-    """The same while a stream goes on: the VMs that may set out now, each with where to. The caller books one before the next.
+    """VMs that move from full target hosts to empty ones now, each with where to; the caller books one before the next.
 
-    `to_cross` is the memory of what has not crossed yet. What leaves a host counts as gone here. Hosts with half a share give, those with more than one take.
+    A share is of what is free, or of what is still to cross (`to_cross` bytes) where that is less; what leaves a host counts as
+    gone. Hosts with half a share give, those with more than one take, the largest VMs first, so few move. Only VMs whose
+    disks stay where they are move, and that nothing ties to a host or to others. Borrowed hosts take none: they have to
+    be emptied again. Nothing happens where the memory of a host is unknown.
     """
     ledger = current.ledger
     free = _free(ledger)
@@ -86,16 +62,6 @@ def _free(ledger: Ledger) -> dict[HostId, int] | None:
     rooms = {host: ledger.room(host).memory for host in staying}
     known = {host: room - ledger.memory[host] for host, room in rooms.items() if room is not None}
     return known if len(known) == len(rooms) else None
-
-
-def _busy_at_once(ledger: Ledger) -> int | None:
-    """How many hosts take part when as much runs at once as may; None: all of them."""
-    case = ledger.case
-    return None if case.at_once is None else -(-case.at_once // case.per_host)
-
-
-def _to_cross(ledger: Ledger) -> int:
-    return sum(vm.memory for vm in ledger.case.workloads.values() if not ledger.crossed(vm.id))
 
 
 def _moves_freely(ledger: Ledger, vm: Workload) -> bool:

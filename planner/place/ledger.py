@@ -5,8 +5,7 @@ a move is booked only if it fits beside everything that was there when the phase
 since. `settle` closes the phase and gives back what was left. That makes every order inside a phase safe.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Final
 
 from planner.model.estate import HostId, VmId
@@ -24,14 +23,14 @@ _SHARED: Final = (
 class Ledger:
     """The state of a conversion. Only `move`, `park`, `settle`, `rebuild` and its like, and `hand_back` change it.
 
-    `sending` is about how many seconds of transfers the VMs on a host are. `purpose` ends the reason of the phases that are
-    written next, and `before` are the places of the phases that those wait for. Phases follow each other, but for the building of hosts, which may go on beside what comes next until it
-    is `joined`: hosts that are being built are good for nothing, and nothing that is booked meanwhile counts on them.
+    `purpose` ends the reason of the phases that are
+    written next, and `before` are the places of the phases that those wait for; by second `paced[1]` the first `paced[0]` phases are
+    about done. Phases follow each other, but for rolling ones and the building of hosts, which goes on beside what comes next until
+    it is `joined`: hosts that are being built are good for nothing, and nothing that is booked meanwhile counts on them.
     """
 
     __slots__ = (
         "_arriving",
-        "_departing",
         "_leaving",
         "_moves",
         "_on",
@@ -47,7 +46,6 @@ class Ledger:
         "placed",
         "purpose",
         "residents",
-        "sending",
         "side",
         "target_load",
         "target_usable",
@@ -65,7 +63,6 @@ class Ledger:
         self.target_usable: int | None = None
         self.memory = dict.fromkeys(case.nodes, 0)
         self.vcpus = dict.fromkeys(case.nodes, 0)
-        self.sending = dict.fromkeys(case.nodes, 0)
         self._turn(())
         self.used: dict[StorageId, int] = dict(case.taken)
         self.placed: dict[VmId, tuple[DiskPlacement, ...]] = {}
@@ -78,7 +75,6 @@ class Ledger:
         self._open: PhaseKind | None = None
         self._moves: list[Move] = []
         self._arriving: dict[HostId, int] = {}
-        self._departing: dict[HostId, int] = {}
         self._leaving: list[Leaving] = []
         for vm in case.workloads.values():
             self.at[vm.id] = None
@@ -92,10 +88,10 @@ class Ledger:
         twin = object.__new__(Ledger)
         for name in _SHARED:
             setattr(twin, name, getattr(self, name))
-        for name in ("side", "at", "residents", "memory", "vcpus", "sending", "used", "placed"):
+        for name in ("side", "at", "residents", "memory", "vcpus", "used", "placed"):
             setattr(twin, name, dict(getattr(self, name)))
         twin._moves, twin._leaving = list(self._moves), list(self._leaving)
-        twin._arriving, twin._departing = dict(self._arriving), dict(self._departing)
+        twin._arriving = dict(self._arriving)
         return twin
 
     def adopt(self, other: "Ledger") -> None:
@@ -155,10 +151,6 @@ class Ledger:
         """About how many seconds of transfers to a host the open phase has."""
         return self._arriving.get(host, 0)
 
-    def departing(self, host: HostId) -> int:
-        """About how many seconds of transfers from a host the open phase has."""
-        return self._departing.get(host, 0)
-
     # Changes
 
     def move(self, vm: Workload, host: HostId, chosen: tuple[DiskPlacement, ...] | None = None) -> None:
@@ -178,8 +170,6 @@ class Ledger:
         source = origin if vm.settled or origin != vm.home or self._has_moved(vm.id) else None
         self._moves.append(Move(vm=vm.id, source=source, destination=host, disks=disks))
         self._arriving[host] = self._arriving.get(host, 0) + vm.seconds
-        if origin is not None:
-            self._departing[origin] = self._departing.get(origin, 0) + vm.seconds
 
     def can_park(self, vm: Workload) -> bool:
         """Whether a VM may be parked and fits on the parking storage."""
@@ -202,7 +192,7 @@ class Ledger:
         if self._open is not None:
             self._write(self._open, moves=tuple(self._moves))
         self._open, self._moves, self._leaving = None, [], []
-        self._arriving, self._departing = {}, {}
+        self._arriving = {}
 
     def send(self, before: tuple[int, ...]) -> tuple[Leaving, ...]:
         """Let what was booked since the last phase set out, after the phases at these places; the caller says when it has `arrived`.
@@ -214,7 +204,7 @@ class Ledger:
         if kind is not None:
             self._write(kind, moves=tuple(self._moves), rolling=True)
         self._open, self._moves, self._leaving = None, [], []
-        self._arriving, self._departing = {}, {}
+        self._arriving = {}
         return leaving
 
     def arrived(self, leaving: Leaving) -> None:
@@ -259,18 +249,6 @@ class Ledger:
         self.building = (*self.building, Building(len(self.phases) - 1, hosts))
         self.before = before
         self._turn(hosts, Side.OUT)
-
-    @contextmanager
-    def beside(self, before: tuple[int, ...]) -> Iterator[None]:
-        """What is booked inside comes after the phases at these places only; what comes next waits for that too.
-
-        For what neither takes from nor gives to what was booked since: the other side's hosts.
-        """
-        self.settle()
-        since, self.before = self.before, before
-        yield
-        self.settle()
-        self.before = tuple(sorted({*since, *(self.before if self.before != before else ())}))
 
     def join(self, built: Iterable[Building]) -> None:
         """What comes next waits for these hosts and may use them."""
@@ -356,7 +334,6 @@ class Ledger:
             self.residents[host] |= {vm.id}
             self.memory[host] += vm.memory
             self.vcpus[host] += vm.vcpus
-            self.sending[host] += vm.seconds
             if self.side[host] is Side.TARGET:
                 self.target_load += vm.memory
 
@@ -364,7 +341,6 @@ class Ledger:
         self.residents[host] -= {vm.id}
         self.memory[host] -= vm.memory
         self.vcpus[host] -= vm.vcpus
-        self.sending[host] -= vm.seconds
         if self.side[host] is Side.TARGET:
             self.target_load -= vm.memory
 

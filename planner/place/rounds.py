@@ -9,15 +9,12 @@ from typing import Final
 
 from planner.model.estate import HostId
 from planner.place.case import Workload
-from planner.place.choice import Style, best, level
+from planner.place.choice import Style, best
 from planner.place.ledger import Ledger
 from planner.place.refusals import may_relocate, refusal, reserve_short
 from planner.place.sides import Side
 
 _MOST_EVICTED = 4
-
-Enough = Callable[[Ledger, Collection[HostId]], bool]
-"""Whether these empty hosts are enough for one round."""
 
 
 def ranked(ledger: Ledger) -> list[HostId]:
@@ -65,100 +62,6 @@ def drain(ledger: Ledger, style: Style) -> tuple[Ledger, list[HostId]]:
     return reached, emptied
 
 
-def fill(ledger: Ledger, style: Style) -> None:
-    """Let VMs cross as long as some fit, one of each host in turn, so that no host has to send them all.
-
-    VMs that cannot be moved aside go first: their hosts can be emptied in no other way. Then those that take longest,
-    so that VMs that take alike travel together. Managers wait.
-    """
-    waiting = [
-        (not vm.stuck, turn, rank, vm)
-        for rank, host in enumerate(ranked(ledger))
-        for turn, vm in enumerate(sorted(ledger.residents_to_move(host), key=lambda vm: (-vm.seconds, vm.id)))
-        if not vm.last
-    ]
-    for *_, vm in sorted(waiting, key=lambda entry: entry[:3]):
-        if not ledger.crossed(vm.id):
-            cross(ledger, vm, (), style)
-
-
-def close_ranks(
-    ledger: Ledger, gone: Sequence[HostId], tolerated: int, style: Style, enough: Enough
-) -> list[HostId]:
-    """Empty hosts beside those `gone` by moving their VMs aside, as long as the rest keeps its reserve without them.
-
-    Those that are empty already come first; of the others no more than enough. Returns all that are empty.
-    """
-    emptied = list(gone)
-    order = [host for host in ranked(ledger) if host not in emptied]
-    likely = [*emptied, *_as_many_as_sums_allow(ledger, gone, order, tolerated, enough)]
-    for host in order:
-        leaving = ledger.residents_to_move(host)
-        if leaving and enough(ledger, emptied):
-            break
-        lost = [*emptied, host]
-        trial = ledger.copy() if leaving else ledger
-        if not all(
-            trial.at[vm.id] != host or _aside(trial, vm, likely, style) or relocate(trial, vm, lost, style)
-            for vm in leaving
-        ):
-            break
-        if trial.excess(trial.source_left(lost)) > tolerated:
-            break
-        ledger.adopt(trial)
-        emptied.append(host)
-    return emptied
-
-
-def _as_many_as_sums_allow(
-    ledger: Ledger, gone: Sequence[HostId], order: Sequence[HostId], tolerated: int, enough: Enough
-) -> list[HostId]:
-    """The first hosts without whose memory the others would still carry everything; so nothing is moved aside to them."""
-    load = sum(ledger.memory[host] for host in ledger.on(Side.SOURCE))
-    left = [host for host in ledger.source_left(gone) if not ledger.case.nodes[host].closed]
-    found: list[HostId] = []
-    for host in order:
-        usable = ledger.case.reserve.usable(ledger.room(other).memory or 0 for other in left if other != host)
-        if usable + tolerated < load or (ledger.memory[host] and enough(ledger, [*gone, *found])):
-            break
-        left = [other for other in left if other != host]
-        found.append(host)
-    return found
-
-
-def _aside(ledger: Ledger, vm: Workload, closed: Collection[HostId], style: Style) -> bool:
-    """Move a VM aside to a host that is not to be emptied next, if one has room now."""
-    if vm.stuck or ledger.at[vm.id] not in closed:
-        return False
-    rest = [host for host in ledger.on(Side.SOURCE) if host not in closed]
-    rest.sort(key=lambda host: _wish(ledger, host, style))
-    return _book(ledger, vm, next((host for host in rest if refusal(ledger, vm, host) is None), None))
-
-
-def _wish(ledger: Ledger, host: HostId, style: Style) -> tuple[float, HostId]:
-    """To the fullest host, which is emptied last; where transfers are to end early, to the one whose VMs cross soonest."""
-    return (ledger.sending[host] if style is level else -ledger.memory[host], host)
-
-
-def never(_ledger: Ledger, _rebuilt: Collection[HostId]) -> bool:
-    """There are never enough empty hosts."""
-    return False
-
-
-def takes_all(ledger: Ledger, rebuilt: Collection[HostId]) -> bool:
-    """Whether the target, with these hosts rebuilt, has memory for every VM beside its reserve.
-
-    Then what is left crosses the sooner, the more hosts it comes from.
-    """
-    case = ledger.case
-    building = [host for one in ledger.building for host in one.hosts]
-    rooms = [case.nodes[host].after.memory for host in (*ledger.on(Side.TARGET), *building, *rebuilt)]
-    known = [memory for memory in rooms if memory is not None]
-    if len(known) < len(rooms):
-        return False
-    return case.reserve.usable(known) >= sum(vm.memory for vm in case.workloads.values())
-
-
 def top_up(ledger: Ledger, gone: Collection[HostId], tolerated: int, style: Style) -> bool:
     """Let further VMs cross until the source hosts that remain keep their reserve without those `gone`."""
     remaining = ledger.source_left(gone)
@@ -195,12 +98,12 @@ def cross_to(ledger: Ledger, vm: Workload, targets: Sequence[HostId], style: Sty
     return _cross_unit(ledger, unit, targets, style)
 
 
-def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], style: Style) -> bool:
-    """Move a VM aside to another source host; once more after a settlement."""
+def relocate(ledger: Ledger, vm: Workload, hosts: Collection[HostId], _style: Style) -> bool:
+    """Move a VM aside to the fullest other source host, which is emptied last; once more after a settlement."""
     if vm.stuck:
         return False
     rest = [host for host in ledger.on(Side.SOURCE) if host not in hosts]
-    rest.sort(key=lambda host: _wish(ledger, host, style))
+    rest.sort(key=lambda host: (-ledger.memory[host], host))
     for _ in range(2):
         if _book(ledger, vm, next((host for host in rest if refusal(ledger, vm, host) is None), None)):
             return True

@@ -7,7 +7,6 @@ the same on every machine.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations, islice
 from typing import Final, NamedTuple
 
@@ -17,21 +16,16 @@ from planner.model.policy import Strategy
 from planner.place.beginning import unbuilt, unsettled
 from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
-from planner.place.evening import even_out
 from planner.place.finish import finish
 from planner.place.flow import Pulse, flow
 from planner.place.ledger import Ledger
 from planner.place.necessary import Lack, lack
 from planner.place.rounds import (
-    close_ranks,
     cross,
     drain,
     empty,
-    fill,
-    never,
     ranked,
     relocate,
-    takes_all,
     top_up,
     unpark,
 )
@@ -53,21 +47,9 @@ class Stuck:
     lack: Lack | None = None
 
 
-class Width(StrEnum):
-    """How much one round takes on: hosts whose VMs cross, or also hosts that the others can take in.
-
-    Wide: as many as the target needs to take all VMs. Widest: as many as there are.
-    """
-
-    NARROW = "narrow"
-    WIDE = "wide"
-    WIDEST = "widest"
-
-
 class Manner(NamedTuple):
     """How a conversion is searched: a stream first, if there is a pulse, then rounds."""
 
-    width: Width
     style: Style
     pulse: Pulse | None = None
 
@@ -190,8 +172,6 @@ def _options(ledger: Ledger, grace: int, manner: Manner) -> Iterator[Ledger | No
     if manner.pulse is not None:
         yield flow(ledger, grace, manner.pulse)
     ledger = _joined(ledger)
-    if manner.width is not Width.NARROW and ledger.case.live:
-        yield _widened(ledger, grace, style, manner.width)
     if _target_receives(ledger):
         yield from _drained(ledger, grace, style)
         for host in hosts:
@@ -217,24 +197,6 @@ def _joined(ledger: Ledger) -> Ledger:
 def _target_receives(ledger: Ledger) -> bool:
     """Whether the target side has hosts beyond those whose failure it must bear."""
     return len(ledger.on(Side.TARGET)) > ledger.case.reserve.hosts
-
-
-def _widened(ledger: Ledger, grace: int, style: Style, width: Width) -> Ledger | None:
-    """One round that fills the target, and then empties what the rest of the source side can take in."""
-    after = ledger.copy()
-    after.purpose = "so that their hosts can be rebuilt"
-    emptied: list[HostId] = []
-    if _target_receives(after):
-        after.purpose = "so that more hosts receive at once"
-        even_out(after)
-        after.purpose = "so that their hosts can be rebuilt"
-        fill(after, style)
-        after.settle()
-    emptied = [host for host in after.on(Side.SOURCE) if not after.residents_to_move(host)]
-    emptied = close_ranks(after, emptied, grace, style, takes_all if width is Width.WIDE else never)
-    if len(after.on(Side.TARGET)) + len(emptied) <= ledger.case.reserve.hosts or not emptied:
-        return None
-    return _rebuilt(after, tuple(sorted(emptied)), grace, style)
 
 
 def _drained(ledger: Ledger, grace: int, style: Style) -> Iterator[Ledger | None]:

@@ -16,7 +16,7 @@ from planner.place.exhaust import exhaust, small_enough
 from planner.place.flow import Haste, Pulse
 from planner.place.ledger import Ledger
 from planner.place.pace import pace
-from planner.place.search import Manner, Stuck, Width, search
+from planner.place.search import Manner, Stuck, search
 
 _ATTEMPTS: Final = 240
 _QUICK_ATTEMPTS: Final = 8
@@ -25,8 +25,7 @@ _SMALL: Final = 8
 """Hosts."""
 
 
-_ROUNDS: Final = tuple(Manner(width, style) for width in Width for style in STYLES)
-_COLD: Final = tuple(Manner(Width.NARROW, style) for style in STYLES)
+_ROUNDS: Final = tuple(Manner(style) for style in STYLES)
 _MOST_TRIALS: Final = 24
 _TRIALS_OF_VMS: Final = 24_000
 
@@ -152,11 +151,10 @@ def _manners(case: Case, streams: int) -> tuple[tuple[Manner, ...], ...]:
     A small cluster is tried in all. Of streams the first is the quickest most often (`planner bench`).
     """
     flowing = tuple(
-        Manner(Width.NARROW, spread, Pulse(tuple(Haste)[number % len(Haste)], number // len(Haste)))
+        Manner(spread, Pulse(tuple(Haste)[number % len(Haste)], number // len(Haste)))
         for number in range(streams)
     )
-    rounds = _ROUNDS if case.live else _COLD
-    return ((*flowing, *rounds),) if len(case.nodes) <= _SMALL else (flowing, rounds)
+    return ((*flowing, *_ROUNDS),) if len(case.nodes) <= _SMALL else (flowing, _ROUNDS)
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:
