@@ -1,7 +1,7 @@
 """From what is given to what the search compares."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from planner.model.estate import AffinityRule, Host, HostId, NetworkId, VirtualMachine, VmId
@@ -30,6 +30,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     firm = _units(conversion.vms, (group for group in conversion.groups if group.bond is Bond.FIRM))
     units = _units(conversion.vms, (group for group in conversion.groups if _travels_whole(group, managers)))
     last = frozenset(member for manager in managers for member in units[manager])
+    needs = _needed(conversion)
     workloads = {
         vm.id: _workload(conversion, vm, names, last, too_slow(conversion, vm, targets))
         for vm in conversion.vms
@@ -49,7 +50,8 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         shunned=_ruled(conversion, AffinityKind.APART, mandatory_only=False),
         mates=_ruled(conversion, AffinityKind.TOGETHER, mandatory_only=False),
         pins=_pins(conversion),
-        related=_needed(conversion),
+        needs=needs,
+        related=_both_ways(needs),
         rules=tuple(rule for rule in conversion.rules if rule.kind is not AffinityKind.APART),
         timing=conversion.policy.timing,
         per_host=conversion.policy.transfers.per_host,
@@ -238,12 +240,17 @@ def _closure(
 
 
 def _needed(conversion: Conversion) -> dict[VmId, frozenset[VmId]]:
-    """Every VM with those that it needs and those that need it."""
+    """Every VM with those of the cluster that it needs."""
+    here = {vm.id for vm in conversion.vms}
+    return {vm.id: frozenset(vm.depends_on) & here for vm in conversion.vms if vm.depends_on}
+
+
+def _both_ways(needs: Mapping[VmId, frozenset[VmId]]) -> dict[VmId, frozenset[VmId]]:
     found: dict[VmId, set[VmId]] = defaultdict(set)
-    for vm in conversion.vms:
-        for need in vm.depends_on:
-            found[vm.id].add(need)
-            found[need].add(vm.id)
+    for vm, wanted in needs.items():
+        for need in wanted:
+            found[vm].add(need)
+            found[need].add(vm)
     return {vm: frozenset(others) for vm, others in found.items()}
 
 

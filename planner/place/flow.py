@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from planner.model.estate import HostId
+from planner.model.kinds import Criticality
 from planner.place.case import Workload
+from planner.place.cases import RANK
 from planner.place.choice import spread
 from planner.place.current import Current, begun
 from planner.place.evening import evened
@@ -50,6 +52,7 @@ class Pulse(NamedTuple):
         return 1 + _BENDS[self.trial % len(_BENDS)] * (chance - 0.5)
 
 
+_LATE: Final = RANK[Criticality.HIGH]
 _BENDS: Final = (1.6, 0.3, 0.8)
 
 
@@ -227,21 +230,34 @@ class _Stream:
         return most if ledger.target_usable is None else min(most, ledger.target_usable - ledger.target_load)
 
     def _in_turn(self) -> list[Workload]:
-        """Those that cannot move aside first, then those of hosts that are emptied, then as hastily as wished.
+        """Those that cannot move aside first, then those of hosts that are emptied; of each what is highly critical last.
 
-        When the target can take all that is left, what takes longest goes first.
+        Then VMs after those that they need, and as hastily as wished: when the target can take all that is left, what takes
+        longest goes first.
         """
         ledger, last_rush = self.ledger, self._takes_all()
         wishes = self.lengths if last_rush else self.wishes
         hosts = ledger.on(Side.SOURCE) if self.case.live or last_rush else sorted(self.closing)
         idle = (host for host in hosts if self.current.idle(host))
         waiting = (
-            (not vm.stuck, not last_rush and host not in self.closing, wishes[vm.id], vm.id, vm)
+            (
+                not vm.stuck,
+                not last_rush and host not in self.closing,
+                vm.rank >= _LATE,
+                self._lacks(vm),
+                wishes[vm.id],
+                vm.id,
+                vm,
+            )
             for host in idle
             for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
             if not vm.last and ledger.at[vm.id] == host
         )
-        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:4])]
+        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
+
+    def _lacks(self, vm: Workload) -> bool:
+        """Whether a VM that this one needs has not set out yet."""
+        return any(not self.ledger.crossed(need) for need in self.case.needs.get(vm.id, ()))
 
     def _crosses(self, vm: Workload) -> bool:
         current, ledger, home = self.current, self.ledger, self.ledger.at[vm.id]

@@ -62,7 +62,7 @@ def _led(phases: tuple[Phase, ...], first: Phase, given: _Estate, size: int) -> 
         return tuple(replace(phase, rolling=False) if phase is first else phase for phase in phases)
     pilot = replace(
         first,
-        moves=tuple(move for move in moves if move.vm in chosen),
+        moves=tuple(sorted((move for move in moves if move.vm in chosen), key=lambda move: move.vm)),
         reason=f"{_PILOT}{_examples(chosen, given)}; {first.reason}",
         rolling=False,
     )
