@@ -28,10 +28,18 @@ class Kept:
         return -(-crossed * HUNDRED // (HUNDRED - self.percent))
 
 
-def was_kept(reserve: Reserve, running: int, source: Collection[HostId], facts: Facts) -> bool:
-    """Whether the source had its reserve beside so many bytes of running VMs at the start; else a plan may lack it, too."""
+def shortage(reserve: Reserve, running: int, source: Collection[HostId], facts: Facts) -> int:
+    """By how many bytes the source lacked its reserve beside so many of running VMs at the start; a plan may lack as much."""
     carried = max(running, sum(_running(host, facts) for host in source))
-    return reserve.usable([_source_memory(host, facts) for host in source]) >= carried
+    return max(0, carried - reserve.usable([_source_memory(host, facts) for host in source]))
+
+
+def most_memory(host: HostId, facts: Facts) -> int | None:
+    """All that a host can ever carry: its memory, overcommitted as the policy allows, or what it carries now."""
+    memory = facts.hosts[host].memory_bytes
+    if memory is None:
+        return None
+    return max(_running(host, facts), memory * max(100, facts.policy.capacity.source_memory_percent) // 100)
 
 
 def share_kept(percent: int, running: int) -> Kept:

@@ -1,15 +1,13 @@
-"""Lower bounds from how many hosts can be out at once: the rounds of rebuilding, and the stream of VMs between them."""
+"""Lower bounds from how many hosts can be out at once: the rounds of rebuilding, and memory over time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from planner.model.estate import HostId
 from planner.model.plan import ClusterPlacement, PhaseKind, Step, StepKind
 from planner.schedule.facts import Facts
-from planner.schedule.reserves import Kept, share_kept, was_kept
-from planner.units import format_duration, format_size
+from planner.schedule.reserves import Kept, most_memory, share_kept, shortage
 
 _BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
 
@@ -103,62 +101,6 @@ def rounds(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iter
     yield count * known.shortest, f"{count} round{'s' * (count != 1)} of rebuilding"
 
 
-def room(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """Memory times time between the first crossing and the last: hosts that are out, and VMs on their way.
-
-    A VM on its way takes its memory on both sides. Of the hosts, those that are rebuilt before and after are left out: as
-    many as can be.
-    """
-    known = ground(placement, steps, facts)
-    crossings = [step for step in steps if step.kind is StepKind.MOVE and step.vm and facts.runs(step.vm)]
-    if known is None or not crossings:
-        return
-    free = known.free - known.kept.both
-    between = known.rooms[: max(0, len(known.rooms) - known.before - known.after)]
-    out = sum(between) * known.shortest
-    twice = sum((facts.vms[step.vm].memory_bytes or 0) * step.duration for step in crossings if step.vm)
-    if free > 0:
-        yield (
-            known.head + -(-(out + twice) // free) + known.tail,
-            f"memory: {format_size(free)} free for hosts that are out and VMs on their way",
-        )
-
-
-def flow(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """The stream of VMs: as many at once as the target that there can be by then, and the source, take part in.
-
-    Two sides share the hosts, so no more than half of them send while the others receive. A host of the target was given up
-    by the source a rebuild ago, and the source could do without it only if enough VMs had crossed by then.
-    """
-    known = ground(placement, steps, facts)
-    crossings = [step for step in steps if step.kind is StepKind.MOVE]
-    if known is None or not crossings:
-        return
-    slots = facts.policy.transfers.per_host
-    work = sum(step.duration for step in crossings)
-    crossing = _stream_seconds(known, crossings, slots, facts)
-    yield (
-        crossing + known.tail,
-        f"{len(crossings)} crossings ({format_duration(work)}), {slots} at once a host, on at most {known.hosts // 2} of {known.hosts} hosts",
-    )
-
-
-def shared(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[tuple[int, str]]:
-    """What shared datastores let through at once, between the first host that is built and the last that is."""
-    cap = facts.policy.transfers.per_datastore
-    if cap is None:
-        return
-    known = ground(placement, steps, facts)
-    busy: dict[str, int] = defaultdict(int)
-    for step in steps:
-        if step.kind is StepKind.MOVE and step.vm is not None:
-            for medium in facts.media(step.vm, step.disks):
-                busy[medium] += step.duration
-    for medium, seconds in sorted(busy.items()):
-        edges = known.head + known.tail if known is not None else 0
-        yield -(-seconds // cap) + edges, f"transfers of {medium}, {cap} at once"
-
-
 def spare(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> int | None:
     """Bytes of memory beside the running VMs when no host is out; None when a host's is unknown or VMs may be parked.
 
@@ -171,56 +113,6 @@ def spare(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> int |
     if len(known) < len(rooms) or any(phase.kind is PhaseKind.PARK for phase in placement.phases):
         return None
     return sum(known) - _running_bytes(placement, facts)
-
-
-def most_memory(host: HostId, facts: Facts) -> int | None:
-    """All that a host can ever carry: its memory, overcommitted as the policy allows, or what it carries now."""
-    memory = facts.hosts[host].memory_bytes
-    if memory is None:
-        return None
-    now = sum(facts.vms[vm].memory_bytes or 0 for vm in facts.residents.get(host, ()) if facts.runs(vm))
-    return max(now, memory * max(100, facts.policy.capacity.source_memory_percent) // 100)
-
-
-def _stream_seconds(known: Ground, crossings: list[Step], slots: int, facts: Facts) -> int:
-    """The earliest second at which all crossings can be done.
-
-    In stretches as long as a rebuild: a host of the target in one was given up by the source before it began. What the source
-    can have given up by then follows from the most memory that can have crossed by then: that of the VMs with the most
-    memory for a second of transfer.
-    """
-    work = sum(step.duration for step in crossings)
-    most = max(1, known.hosts // 2)
-    gains = sorted(
-        (
-            (facts.vms[step.vm].memory_bytes or 0 if facts.runs(step.vm) else 0, step.duration)
-            for step in crossings
-            if step.vm is not None
-        ),
-        key=lambda gain: -gain[0] / max(1, gain[1]),
-    )
-    given_up = _Given(known, gains)
-    now, done = known.head, 0
-    while True:
-        rate = slots * min(most, max(1, known.ready + given_up.after(done)))
-        if done + rate * known.shortest >= work:
-            return now + -(-(work - done) // rate)
-        now, done = now + known.shortest, done + rate * known.shortest
-
-
-class _Given:
-    """How many hosts the source can have given up after so many seconds of transfers."""
-
-    def __init__(self, known: Ground, gains: list[tuple[int, int]]) -> None:
-        self.known = known
-        self.seconds = list(accumulate((seconds for _, seconds in gains), initial=0))
-        self.bytes = list(accumulate((memory for memory, _ in gains), initial=0))
-
-    def after(self, seconds: int) -> int:
-        """With the VM that is on its way at that second counted as arrived."""
-        arrived = next((n for n, passed in enumerate(self.seconds) if passed >= seconds), len(self.bytes) - 1)
-        free = self.known.free - self.known.new - self.known.kept.source
-        return _fitting(self.known.rooms, free + self.known.kept.freed(self.bytes[arrived]))
 
 
 def _kept(
@@ -236,7 +128,7 @@ def _kept(
     cluster = facts.clusters[placement.cluster]
     reserve = facts.policy.reserve_of(cluster.name, ha_enabled=cluster.ha_enabled)
     running = _running_bytes(placement, facts)
-    if not was_kept(reserve, running, source, facts):
+    if shortage(reserve, running, source, facts):
         return Kept()
     if reserve.percent:
         return share_kept(reserve.percent, running)
