@@ -1,7 +1,7 @@
-"""Lower bounds from how many hosts can be out at once: the rounds of rebuilding, and memory over time."""
+"""Lower bounds from how many hosts can be out at once: the rounds of rebuilding."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from planner.model.estate import HostId
@@ -9,29 +9,21 @@ from planner.model.plan import ClusterPlacement, PhaseKind, Step, StepKind
 from planner.schedule.facts import Facts
 from planner.schedule.reserves import Kept, most_memory, share_kept, shortage
 
-_BUILDS = frozenset({StepKind.INSTALL, StepKind.CONFIGURE})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What every order of a cluster's conversion has to do with.
 
     `rooms` are the bytes of memory of the hosts that are rebuilt, smallest first; `free` what all hosts have beside the
-    running VMs, and of that `kept` what the reserves keep at the least; `new` what hosts have that
-    are new to the cluster, and `ready` how many those are. `hosts` counts all there are, those that are given up included.
-    `shortest` are the seconds of the quickest rebuild, `head` those until the first host of the target is there at the
-    earliest, and `tail` those from the last crossing to the end: the host that the VM has left is rebuilt.
+    running VMs, and of that `kept` what the reserves keep at the least; `new` what hosts have that are new to the cluster.
+    `shortest` are the seconds of the quickest rebuild.
     """
 
     rooms: tuple[int, ...]
     free: int
     kept: Kept
     new: int
-    ready: int
-    hosts: int
     shortest: int
-    head: int
-    tail: int
 
     @property
     def before(self) -> int:
@@ -50,37 +42,36 @@ class Ground:
 
 
 def ground(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Ground | None:
-    """The ground of a cluster whose hosts are rebuilt; None where there is none, or a host's memory is unknown.
+    """The ground of a cluster whose hosts are rebuilt; None where there is none, or where what they carry is unknown.
 
-    The target's reserve is that of the largest of its hosts: no less than those that are new to it, and no less than the
+    It is unknown where a host's memory is, or VMs may be parked. Memory is no less than there ever is: hosts as full as they can
+    be, those that are given up included. The target's reserve is that of the largest of its hosts: no less than those that are new to it, and no less than the
     smallest others. Where there was no reserve from the start, none is counted.
     """
     chains: dict[HostId, int] = defaultdict(int)
-    building: dict[HostId, int] = defaultdict(int)
     for step in steps:
-        if step.host is not None and step.kind is not StepKind.RETURN:
-            (chains if facts.is_source(step.host) else building)[step.host] += step.duration
+        if step.host is not None and step.kind is not StepKind.RETURN and facts.is_source(step.host):
+            chains[step.host] += step.duration
     stay = {target.host for target in placement.hosts}
-    there = stay - chains.keys() - building.keys()
     rebuilt = [host for host in chains if host in stay]
-    free = spare(placement, steps, facts)
-    if not rebuilt or free is None:
+    most = {host: most_memory(host, facts) for host in (*stay, *_given_up(steps, stay))}
+    memory = {host: size for host, size in most.items() if size is not None}
+    if (
+        not rebuilt
+        or len(memory) < len(most)
+        or any(phase.kind is PhaseKind.PARK for phase in placement.phases)
+    ):
         return None
-    rooms = tuple(sorted(most_memory(host, facts) or 0 for host in rebuilt))
-    new = sorted((most_memory(host, facts) or 0 for host in stay - set(rebuilt)), reverse=True)
+    rooms = tuple(sorted(memory[host] for host in rebuilt))
+    new = sorted((memory[host] for host in stay - set(rebuilt)), reverse=True)
     kept = _kept(placement, rooms, new, tuple(chains), facts)
     upgraded = any(step.kind is StepKind.UPGRADE for step in steps)
-    shortest = min(chains[host] for host in rebuilt)
     return Ground(
         rooms=rooms,
-        free=free,
+        free=sum(memory.values()) - _running_bytes(placement, facts),
         kept=replace(kept, target=0, both=kept.source) if upgraded else kept,
         new=sum(new),
-        ready=len(new),
-        hosts=len(stay | chains.keys()),
-        shortest=shortest,
-        head=0 if there else min([shortest, *building.values()]),
-        tail=shortest if chains.keys() <= stay else 0,
+        shortest=min(chains[host] for host in rebuilt),
     )
 
 
@@ -101,18 +92,11 @@ def rounds(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iter
     yield count * known.shortest, f"{count} round{'s' * (count != 1)} of rebuilding"
 
 
-def spare(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> int | None:
-    """Bytes of memory beside the running VMs when no host is out; None when a host's is unknown or VMs may be parked.
-
-    It is no less than there ever is: hosts as full as they can be, the borrowed ones and those that are given up included.
-    """
-    stay = {target.host for target in placement.hosts}
-    gone = {step.host for step in steps if step.kind is StepKind.RETIRE and step.host} - stay
-    rooms = [most_memory(host, facts) for host in (*stay, *gone)]
-    known = [room for room in rooms if room is not None]
-    if len(known) < len(rooms) or any(phase.kind is PhaseKind.PARK for phase in placement.phases):
-        return None
-    return sum(known) - _running_bytes(placement, facts)
+def _given_up(steps: Iterable[Step], stay: Collection[HostId]) -> set[HostId]:
+    """Hosts that leave the source and do not come back: until then they carry VMs."""
+    return {
+        step.host for step in steps if step.kind is StepKind.RETIRE and step.host and step.host not in stay
+    }
 
 
 def _kept(

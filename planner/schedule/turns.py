@@ -3,8 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final, NamedTuple
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple, Self
 
 from planner.schedule.load import Load
 from planner.schedule.stairs import Stairs
@@ -105,20 +105,59 @@ def remembered(stairs: Stairs, known: Turns, load: Load) -> int:
     return -(-spent // over) if over else 0
 
 
+class _Way(NamedTuple):
+    """How a host comes to its turn: from second `begun` on, a rebuild and a link after the other.
+
+    Of a link there are the bytes that cross in it, and the seconds that they take at the least, whatever the others take.
+    """
+
+    begun: int
+    rebuilds: int = 0
+    sizes: tuple[int, ...] = ()
+    seconds: tuple[int, ...] = ()
+
+    def then(self, size: int, seconds: int) -> Self:
+        """One rebuild and one link more. Both are kept smallest first."""
+        sizes, times = sorted((*self.sizes, size)), sorted((*self.seconds, seconds))
+        return type(self)(self.begun, self.rebuilds + 1, tuple(sizes), tuple(times))
+
+    def end(self, rebuild: int, load: Load) -> int:
+        """Each VM crosses in one link only, so that the quickest are not enough for all.
+
+        The j links that take the shortest time have bytes of VMs that are as quick; they are no fewer than the j smallest.
+        """
+        spent = zip(accumulate(self.sizes), self.seconds, strict=True)
+        return (
+            self.begun
+            + self.rebuilds * rebuild
+            + sum(max(load.longest(crossed), seconds) for crossed, seconds in spent)
+        )
+
+
 def _earliest(stairs: Stairs, load: Load, lanes: Lanes) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """When each host leaves, and when each is there to receive.
 
     Host after host: when it is empty, when enough has crossed, and when enough has crossed after each one that was built before.
     """
     found = [0]
+    ways = [_Way(0)]
     stream = Stream(lanes, stairs.pairs)
     for turn in range(1, stairs.count + 1):
         _open(stream, stairs, found, load)
-        least = max(found[-1], stairs.emptied[turn])
-        if stairs.need[turn] > 0:
-            crossed = stream.until(load.work(stairs.need[turn]))
-            least = max(least, crossed, *_after_builds(stairs, found, turn, load, lanes))
-        found.append(least)
+        crossed = stream.until(load.work(stairs.need[turn]))
+        least = max(found[-1], stairs.emptied[turn], crossed)
+        ends = [(least, _Way(least))]
+        for built, size, seconds in _links(stairs, turn, load, lanes):
+            if built:
+                way = ways[built].then(size, seconds)
+                ends.append(
+                    (max(way.end(stairs.rebuild, load), found[built] + stairs.rebuild + seconds), way)
+                )
+            else:
+                ends.append((stairs.head + seconds, _Way(stairs.head + seconds)))
+        second, way = max(ends, key=lambda end: end[0])
+        found.append(second)
+        ways.append(way)
     _open(stream, stairs, found, load)
     return tuple(found), tuple(stream.begun)
 
@@ -135,12 +174,14 @@ def _open(stream: Stream, stairs: Stairs, found: Sequence[int], load: Load) -> N
         stream.widen(second)
 
 
-def _after_builds(stairs: Stairs, found: Sequence[int], turn: int, load: Load, lanes: Lanes) -> Iterator[int]:
-    """What has no room before the n-th host is built crosses between that and the turn. The last few of them say most."""
-    last = min(turn - 1, bisect_left(stairs.room, stairs.need[turn]))
+def _links(stairs: Stairs, turn: int, load: Load, lanes: Lanes) -> Iterator[tuple[int, int, int]]:
+    """What has no room before the n-th host is built crosses between that and the turn: n, the bytes and the least seconds.
+
+    The last few of them say most.
+    """
+    last = min(turn - 1, bisect_left(stairs.room, stairs.need[turn])) if stairs.need[turn] > 0 else -1
     for built in range(last, max(-1, last - _LOOK_BACK), -1):
-        begun = found[built] + stairs.rebuild if built else stairs.head
         missing = stairs.need[turn] - (stairs.room[built - 1] if built else 0)
         hosts = min(stairs.ready + turn - 1, stairs.lasting + stairs.count - built, stairs.pairs)
         at_once = max(1, min(lanes.most, lanes.per_host * hosts))
-        yield begun + max(load.longest(missing), -(-load.work(missing) // at_once))
+        yield built, missing, max(load.longest(missing), -(-load.work(missing) // at_once))

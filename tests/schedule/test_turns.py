@@ -182,6 +182,15 @@ def test_one_transfer_at_a_time_is_slower():
     assert bounds(single)[:2] == (340, 340)
 
 
+def test_the_quickest_vms_cross_only_once():
+    # One host after the other goes, each when 10 more have crossed. Quick VMs are enough for one of three times.
+    vms = (Crossing(5, 10),) * 2 + (Crossing(5, 40),) * 12
+    full = site(hosts=(20,) * 4, vms=vms, lanes=Lanes(9, 99))
+    assert full.stairs.need == (0, 10, 30, 50, 70)
+    known = turns(full.stairs, Load.of(full.vms), full.lanes)
+    assert known.earliest == (0, 10, 120, 260, 400)
+
+
 @pytest.mark.parametrize(
     ("made", "least"),
     [
