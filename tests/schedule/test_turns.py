@@ -90,7 +90,8 @@ def play(site, random):
             rest = [*source]
             rest.remove(host)
             enough = site.load - arrived <= site.carried(rest)
-            empty = running == 0 and not waiting if not [*rest, *site.staying] else True
+            others = len(rest) + len(site.staying)
+            empty = running <= site.lanes.per_host * others and (others or not waiting)
             if enough and empty and (random.random() < 0.9 or not events):
                 source.remove(host)
                 left.append(now)
