@@ -11,9 +11,10 @@ from benchmarks.small.family import POLICY, Small, small
 from benchmarks.small.puzzle import Puzzle, puzzle
 from planner import pipeline
 from planner.errors import InfeasibleError
-from planner.model.estate import HostId
+from planner.model.estate import Estate, HostId
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import Plan, Step, StepId, StepKind, Wave, WaveId
+from planner.model.policy import Policy
 
 _DAY: Final = date(2026, 11, 24)
 """What is supported differs from day to day; figures should not."""
@@ -45,11 +46,16 @@ class Compared:
 
 
 def compared(case: Small, seconds: float) -> Compared:
-    """Plan a case, and look for the best plan in at most so many seconds.
+    """Plan a case, and look for the best plan in at most so many seconds."""
+    return weighed(case, small(case), POLICY, seconds)
+
+
+def weighed(case: Small, estate: Estate, policy: Policy, seconds: float) -> Compared:
+    """The same with an estate and a policy that are made of a case.
 
     The exact model may move each VM as often as the plan moves one, and once aside and once on the target side at least.
     """
-    analysis = pipeline.settle(pipeline.analyse(small(case), POLICY, _DAY))
+    analysis = pipeline.settle(pipeline.analyse(estate, policy, _DAY))
     try:
         plan = pipeline.make_plan(analysis, None)
     except InfeasibleError:

@@ -7,12 +7,15 @@ docs/planning.md. What the exact model does not know is refused, so that nothing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from planner.knowledge import conversion_seconds
 from planner.model.estate import Estate, Host, HostId, VirtualMachine, VmId
 from planner.model.kinds import DatastoreKind, HypervisorKind, PowerState
 from planner.model.plan import Route
 from planner.model.policy import Policy, WindowPolicy
+
+_HUNDRED: Final = 100
 
 
 class NotModelledError(Exception):
@@ -59,7 +62,8 @@ class VmPiece:
 class Puzzle:
     """A cluster to convert in place. `live`: VMs may move aside on the source side first.
 
-    `reserve` is 0 or 1 host on either side, `per_host` and `at_once` cap transfers, the rest are seconds.
+    `reserve` is 0 or 1 host on either side, `percent` a share of its memory instead; `per_host`, `at_once` and `per_datastore`
+    cap transfers, the last those that copy disks of the one datastore; the rest are seconds.
     """
 
     hosts: tuple[HostPiece, ...]
@@ -70,6 +74,8 @@ class Puzzle:
     at_once: int | None
     retire: int
     build: int
+    percent: int = 0
+    per_datastore: int | None = None
 
     def of(self, *parts: Part) -> tuple[HostPiece, ...]:
         """The hosts that play one of these parts."""
@@ -79,8 +85,8 @@ class Puzzle:
     def short(self) -> int:
         """Bytes by which the source lacked its reserve when it was read: so much may stay short, but no more."""
         rooms = sorted(host.before for host in self.of(Part.MEMBER))
-        usable = sum(rooms[: max(0, len(rooms) - self.reserve)])
-        return max(0, sum(vm.memory for vm in self.vms) - usable) if self.reserve else 0
+        usable = sum(rooms[: max(0, len(rooms) - self.reserve)]) * (_HUNDRED - self.percent) // _HUNDRED
+        return max(0, sum(vm.memory for vm in self.vms) - usable) if self.reserve or self.percent else 0
 
 
 def puzzle(estate: Estate, policy: Policy, routes: tuple[Route, ...], borrowed: tuple[HostId, ...]) -> Puzzle:
@@ -88,7 +94,8 @@ def puzzle(estate: Estate, policy: Policy, routes: tuple[Route, ...], borrowed: 
     for told in _unknown_to_the_model(estate, policy):
         raise NotModelledError(told)
     (cluster,) = estate.clusters
-    reserve = policy.capacity.reserve_hosts if cluster.ha_enabled else 0
+    percent = (policy.capacity.reserve_percent or 0) if cluster.ha_enabled else 0
+    reserve = policy.capacity.reserve_hosts if cluster.ha_enabled and not percent else 0
     by_vm = {route.vm: route for route in routes}
     hosts = {host.id: host for host in estate.hosts if host.cluster == cluster.id or host.id in borrowed}
     timing = policy.timing
@@ -103,6 +110,8 @@ def puzzle(estate: Estate, policy: Policy, routes: tuple[Route, ...], borrowed: 
         at_once=policy.transfers.at_once,
         retire=timing.retire_host,
         build=timing.install_host + timing.configure_host,
+        percent=percent,
+        per_datastore=policy.transfers.per_datastore,
     )
 
 
@@ -128,8 +137,9 @@ def _unknown_to_the_model(estate: Estate, policy: Policy) -> Iterator[str]:
         "more than one host in reserve": policy.capacity.reserve_hosts > 1,
         "parking": policy.parking is not None,
         "windows": policy.windows != WindowPolicy(),
-        "caps on installs or datastores": policy.install.at_once is not None
-        or policy.transfers.per_datastore is not None,
+        "a cap on installs": policy.install.at_once is not None,
+        "a cap on more than one datastore": policy.transfers.per_datastore is not None
+        and len(estate.datastores) > 1,
         "a pilot or a soak": bool(policy.waves.pilot_vms or policy.timing.soak),
         "policies of clusters": bool(policy.clusters),
     }

@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from math import gcd
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ortools.sat.python import cp_model
 
 from benchmarks.small.model import Model, Side, Stay, Trip
 from benchmarks.small.puzzle import HostPiece, Part, Puzzle
 from planner.model.estate import HostId, VmId
+
+_WHOLE: Final = 100
+"""Percent."""
 
 
 class Load(NamedTuple):
@@ -31,6 +34,9 @@ def limit_transfers(model: Model) -> None:
     if model.given.at_once is not None:
         everywhere = [Load(_taken(model, trip, trip.there), 1) for trip in model.trips]
         _cap(model, everywhere, model.given.at_once)
+    if model.given.per_datastore is not None:
+        copies = [Load(_taken(model, trip, trip.there), 1) for trip in model.trips if trip.kind == "move"]
+        _cap(model, copies, model.given.per_datastore)
 
 
 def limit_hosts(model: Model) -> None:
@@ -49,14 +55,21 @@ def limit_hosts(model: Model) -> None:
 def limit_sides(model: Model) -> None:
     """The running VMs of a side fit beside its reserve and the hosts that are out; a VM on its way counts on both sides.
 
+    With a share of memory in reserve a VM takes 100 parts of each byte, and a host offers what is left of its 100.
+
     That the sum of both sides fits follows, but the solver sees it sooner when it is told.
     """
     source, target = list(_on_source(model)), list(_on_target(model))
-    before = sum(host.before for host in model.given.of(Part.MEMBER)) + model.given.short
-    after = sum(host.after for host in model.given.hosts)
+    before = _offered(model, [host.before for host in model.given.of(Part.MEMBER)])
+    before += model.given.short * _WHOLE
+    after = _offered(model, [host.after for host in model.given.hosts])
     _cap(model, source, before)
     _cap(model, target, after)
     _cap(model, [*source, *target], before + after)
+
+
+def _offered(model: Model, rooms: Sequence[int]) -> int:
+    return sum(rooms) * (_WHOLE - model.given.percent)
 
 
 def _on_source(model: Model) -> Iterator[Load]:
@@ -65,14 +78,14 @@ def _on_source(model: Model) -> Iterator[Load]:
     last = model.time()
     model.cp.add_max_equality(last, [0, *(model.crossed[vm.id][1] for vm in running)])
     for vm in running:
-        yield Load(model.interval(0, model.crossed[vm.id][1]), vm.memory)
+        yield Load(model.interval(0, model.crossed[vm.id][1]), vm.memory * _WHOLE)
     for host in members:
-        yield Load(model.interval(model.retired[host.id], model.horizon), host.before)
+        yield Load(model.interval(model.retired[host.id], model.horizon), _offered(model, [host.before]))
     for least, amount in _stairs(model.given, [host.before for host in members]):
         there, kept = model.time(), model.time()
         model.cp.add_max_equality(there, [model.retired[host.id] for host in members if host.before >= least])
         model.cp.add_min_equality(kept, [there, last])
-        yield Load(model.interval(0, kept), amount)
+        yield Load(model.interval(0, kept), _offered(model, [amount]))
 
 
 def _on_target(model: Model) -> Iterator[Load]:
@@ -81,13 +94,15 @@ def _on_target(model: Model) -> Iterator[Load]:
     first = model.time()
     model.cp.add_min_equality(first, [model.horizon, *(model.crossed[vm.id][0] for vm in running)])
     for vm in running:
-        yield Load(model.interval(model.crossed[vm.id][0], model.horizon), vm.memory)
+        yield Load(model.interval(model.crossed[vm.id][0], model.horizon), vm.memory * _WHOLE)
     for host in hosts:
-        yield Load(model.interval(0, model.built[host.id]), host.after)
+        yield Load(model.interval(0, model.built[host.id]), _offered(model, [host.after]))
         if host.id in model.returned:
-            yield Load(model.interval(model.returned[host.id], model.horizon), host.after)
+            yield Load(model.interval(model.returned[host.id], model.horizon), _offered(model, [host.after]))
     for least, amount in _stairs(model.given, [host.after for host in hosts]):
-        yield Load(_kept(model, [host for host in hosts if host.after >= least], first), amount)
+        yield Load(
+            _kept(model, [host for host in hosts if host.after >= least], first), _offered(model, [amount])
+        )
 
 
 def _kept(model: Model, hosts: list[HostPiece], first: cp_model.IntVar) -> cp_model.IntervalVar:

@@ -8,8 +8,9 @@ from planner.model.plan import Bound, ClusterPlacement, Step, StepKind
 from planner.schedule.durations import link_bytes
 from planner.schedule.facts import Facts
 from planner.schedule.lines import over_lines
-from planner.schedule.rounds import flow, room, rounds, shared
-from planner.schedule.slot_bounds import shared_slots
+from planner.schedule.rounds import rounds
+from planner.schedule.slot_bounds import Use, shared_slots, together, used
+from planner.schedule.streams import streams
 from planner.units import format_duration
 
 
@@ -19,36 +20,46 @@ def bounds(
     """For each cluster the best bound of every kind, and the largest of all for the estate.
 
     No estate is done before its slowest cluster, or before what its clusters share has served them all.
-    The kinds: bytes over each link and uplink; transfers, conversions and cutovers at once of a host, a datastore, an uplink and
-    the estate; the rounds of rebuilding that room and reserve leave, and the stream of VMs between them; memory over time; and
-    the longest single VM with the host built before and the one rebuilt after.
+    The kinds: bytes over each link and uplink; transfers, conversions and cutovers at once of a host, an uplink and the estate;
+    rounds of rebuilding; hosts in turn, the stream of VMs between them, what shared datastores let through of it, and memory over
+    time; and the longest single VM with the host built before and the one rebuilt after.
     """
     by_cluster: dict[ClusterId, list[Step]] = defaultdict(list)
     for step in steps:
         by_cluster[step.cluster].append(step)
-    found = {
-        placement.cluster: tuple(_of_cluster(placement, by_cluster[placement.cluster], facts))
+    members: dict[ClusterId | None, list[HostId]] = defaultdict(list)
+    for host in facts.hosts.values():
+        members[host.cluster].append(host.id)
+    uses = {placement.cluster: used(by_cluster[placement.cluster], facts) for placement in placements}
+    of_all = [
+        bound
         for placement in placements
-    }
-    of_all = [bound for of_one in found.values() for bound in of_one]
+        for bound in _of_cluster(
+            placement,
+            by_cluster[placement.cluster],
+            uses[placement.cluster],
+            members[placement.cluster],
+            facts,
+        )
+    ]
     if not of_all:
         return ()
-    of_estate = (*shared_slots(steps, facts), *over_lines(steps, facts))
+    of_estate = (*shared_slots(together(uses.values()), facts), *over_lines(steps, facts))
     shared = (Bound(seconds=seconds, binding=binding) for seconds, binding in of_estate)
     largest = max((*of_all, *shared), key=lambda bound: bound.seconds)
     return (Bound(seconds=largest.seconds, binding=largest.binding), *of_all)
 
 
-def _of_cluster(placement: ClusterPlacement, steps: list[Step], facts: Facts) -> Iterator[Bound]:
+def _of_cluster(
+    placement: ClusterPlacement, steps: list[Step], use: Use, members: list[HostId], facts: Facts
+) -> Iterator[Bound]:
     kinds = (
         _links(steps, facts),
         _slots(steps, facts),
-        shared_slots(steps, facts),
+        shared_slots(use, facts),
         over_lines(steps, facts),
         rounds(placement, steps, facts),
-        flow(placement, steps, facts),
-        shared(placement, steps, facts),
-        room(placement, steps, facts),
+        *streams(placement, steps, members, facts),
         _longest(steps),
     )
     for found in kinds:

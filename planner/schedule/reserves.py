@@ -10,28 +10,25 @@ from planner.schedule.facts import Facts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Bytes that nobody may use: on the source before the first crossing, on the target after the last, on both between.
-
-    `percent` is the share that they are, if they are one.
-    """
+    """Bytes that nobody may use: on the source before the first crossing, on the target after the last, on both between."""
 
     source: int = 0
     target: int = 0
     both: int = 0
-    percent: int = 0
-
-    def freed(self, crossed: int) -> int:
-        """The most memory that the source can do without because so many bytes of VMs have left it.
-
-        With a share of it kept free that is more than the VMs have: their part of the reserve goes with them.
-        """
-        return -(-crossed * HUNDRED // (HUNDRED - self.percent))
 
 
-def was_kept(reserve: Reserve, running: int, source: Collection[HostId], facts: Facts) -> bool:
-    """Whether the source had its reserve beside so many bytes of running VMs at the start; else a plan may lack it, too."""
+def shortage(reserve: Reserve, running: int, source: Collection[HostId], facts: Facts) -> int:
+    """By how many bytes the source lacked its reserve beside so many of running VMs at the start; a plan may lack as much."""
     carried = max(running, sum(_running(host, facts) for host in source))
-    return reserve.usable([_source_memory(host, facts) for host in source]) >= carried
+    return max(0, carried - reserve.usable([_source_memory(host, facts) for host in source]))
+
+
+def most_memory(host: HostId, facts: Facts) -> int | None:
+    """All that a host can ever carry: its memory, overcommitted as the policy allows, or what it carries now."""
+    memory = facts.hosts[host].memory_bytes
+    if memory is None:
+        return None
+    return max(_running(host, facts), memory * max(100, facts.policy.capacity.source_memory_percent) // 100)
 
 
 def share_kept(percent: int, running: int) -> Kept:
@@ -40,7 +37,7 @@ def share_kept(percent: int, running: int) -> Kept:
     A side that carries L has at least L / (1 - share) of memory. Shares add up: two sides keep as much as one with both loads.
     """
     free = -(-running * percent // (HUNDRED - percent))
-    return Kept(source=free, target=free, both=free, percent=percent)
+    return Kept(source=free, target=free, both=free)
 
 
 def _running(host: HostId, facts: Facts) -> int:

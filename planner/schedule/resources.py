@@ -23,6 +23,13 @@ def takes(step: Step, facts: Facts) -> dict[str, int]:
     return dict.fromkeys((_TRANSFERS, *ends), 1)
 
 
+def shared(step: Step, facts: Facts) -> tuple[str, ...]:
+    """What a step takes a slot of beside hosts and datastores."""
+    if step.vm is None:
+        return (_INSTALLS,) if step.kind in {StepKind.INSTALL, StepKind.UPGRADE} else ()
+    return (_TRANSFERS, *_besides(step.kind, step.vm, step.source, step.destination, facts))
+
+
 def held(kind: StepKind, move: Move, facts: Facts) -> tuple[str, ...]:
     """What a move takes a slot of, as far as the policy caps it: all that is not counted for the whole estate's transfers."""
     ends = _ends(kind, move.vm, move.source, move.destination, move.disks, facts)
@@ -39,10 +46,16 @@ def _ends(  # noqa: PLR0913, PLR0917
 ) -> tuple[str, ...]:
     hosts = (f"host {host}" for host in (source, destination) if host)
     media = (f"datastore {medium}" for medium in sorted(facts.media(vm, disks)))
+    return (*dict.fromkeys(hosts), *media, *_besides(kind, vm, source, destination, facts))
+
+
+def _besides(
+    kind: StepKind, vm: VmId, source: HostId | None, destination: HostId | None, facts: Facts
+) -> tuple[str, ...]:
     crossed = (line.key for line in facts.lines if line.carries(source, destination))
     converter = (f"converter {destination or _OPERATORS}",) if converts(kind, facts.routes.get(vm)) else ()
     people = (_CUTOVERS,) if cuts_over(kind, facts.vms[vm], facts.routes.get(vm)) else ()
-    return (*dict.fromkeys(hosts), *media, *crossed, *converter, *people)
+    return (*crossed, *converter, *people)
 
 
 def capacity(taken: Iterable[Mapping[str, int]], facts: Facts) -> dict[str, int]:
