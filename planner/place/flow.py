@@ -39,9 +39,13 @@ _WISHES: Final[Mapping[Haste, Callable[[Workload], float]]] = {
 
 
 class Pulse(NamedTuple):
-    """What crosses first, and the number of the trial: from 1 on wishes are bent a little, each time otherwise."""
+    """What crosses first, whether room on the target is evened out before anything crosses, and the number of the trial.
+
+    From trial 1 on wishes are bent a little, each time otherwise.
+    """
 
     haste: Haste
+    evens_first: bool = False
     trial: int = 0
 
     def bent(self, subject: str) -> float:
@@ -80,6 +84,7 @@ class _Stream:
         self.ledger = current.ledger
         self.case = current.case
         self.grace = grace
+        self.evens_first = pulse.evens_first
         wish, longest = _WISHES[pulse.haste], _WISHES[Haste.LONGEST]
         bent = {vm: pulse.bent(vm) for vm in self.case.workloads}
         self.wishes = {vm.id: wish(vm) * bent[vm.id] for vm in self.case.workloads.values()}
@@ -100,7 +105,8 @@ class _Stream:
     def _begins(self) -> bool:
         """Let everything begin that can; whether anything did."""
         self._choose()
-        return self._rebuild() + self._move_aside() + self._cross() + self._even_out() > 0
+        first, then = (self._even_out, self._cross) if self.evens_first else (self._cross, self._even_out)
+        return self._rebuild() + self._move_aside() + first() + then() > 0
 
     def _gets_further(self) -> bool:
         """Whether other hosts, or the managers, may get further when nothing else does."""

@@ -26,6 +26,11 @@ _SMALL: Final = 8
 
 
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
+_PULSES: Final = tuple(
+    Pulse(haste, evens_first)
+    for evens_first in (False, True)
+    for haste in (Haste.LARGEST, Haste.LONGEST, Haste.QUICKEST)
+)
 _MOST_TRIALS: Final = 24
 _TRIALS_OF_VMS: Final = 24_000
 
@@ -69,7 +74,7 @@ def solvable(conversion: Conversion) -> bool:
 def quick(case: Case) -> Ledger | Stuck:
     """The first manner that works, with little going back: enough to try a remedy."""
     attempts = _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS
-    for manner in chain.from_iterable(_manners(case, len(Haste))):
+    for manner in chain.from_iterable(_manners(case, len(_PULSES))):
         found = search(case, manner, attempts)
         if isinstance(found, Ledger) or found.lack:
             return found
@@ -151,7 +156,7 @@ def _manners(case: Case, streams: int) -> tuple[tuple[Manner, ...], ...]:
     A small cluster is tried in all. Of streams the first is the quickest most often (`planner bench`).
     """
     flowing = tuple(
-        Manner(spread, Pulse(tuple(Haste)[number % len(Haste)], number // len(Haste)))
+        Manner(spread, _PULSES[number % len(_PULSES)]._replace(trial=number // len(_PULSES)))
         for number in range(streams)
     )
     return ((*flowing, *_ROUNDS),) if len(case.nodes) <= _SMALL else (flowing, _ROUNDS)
