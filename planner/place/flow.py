@@ -144,13 +144,14 @@ class _Stream:
             room, ledger.target_usable - ledger.target_load
         )
 
-    def _rank(self, host: HostId) -> tuple[bool, int, float, int, HostId]:
+    def _rank(self, host: HostId) -> tuple[bool, int, int, float, int, HostId]:
         """Hosts without a managing VM first; then as an earlier plan would have it; then the least loaded."""
         case, there = self.case, self.ledger.residents[host]
         manages = bool(case.managers) and any(case.workloads[vm].last for vm in there)
         return (
             manages,
             case.turns.get(host, len(case.turns)),
+            self.current.busy[host],
             self.ledger.memory[host] * self.bent[host],
             len(there),
             host,
@@ -248,7 +249,7 @@ class _Stream:
         waiting = (
             (
                 not vm.stuck,
-                not last_rush and host not in self.closing,
+                self._later(host, last_rush),
                 vm.rank >= _LATE,
                 self._lacks(vm),
                 wishes[vm.id],
@@ -260,6 +261,9 @@ class _Stream:
             if not vm.last and ledger.at[vm.id] == host
         )
         return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
+
+    def _later(self, host: HostId, last_rush: bool) -> bool:
+        return not last_rush and (host in self.closing) == self.case.live
 
     def _lacks(self, vm: Workload) -> bool:
         """Whether a VM that this one needs has not set out yet."""
