@@ -92,6 +92,7 @@ class _Stream:
         self.bent = {host: pulse.bent(host) for host in self.case.nodes}
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
+        self.soon: HostId | None = None
         self.running = sum(vm.memory for vm in self.case.workloads.values())
 
     def run(self) -> None:
@@ -105,6 +106,7 @@ class _Stream:
     def _begins(self) -> bool:
         """Let everything begin that can; whether anything did."""
         self._choose()
+        self._spread_out()
         first, then = (self._even_out, self._cross) if self.evens_first else (self._cross, self._even_out)
         return self._rebuild() + self._move_aside() + first() + then() > 0
 
@@ -124,12 +126,14 @@ class _Stream:
         Without live migration: as far as the target has room for what is on the hosts.
         """
         source = set(self.ledger.on(Side.SOURCE)) - self.closing - self.stubborn
+        self.soon = None
         load = sum(self.ledger.memory[host] for host in self.ledger.on(Side.SOURCE))
         while source:
             host = min(source, key=self._rank)
             if self.ledger.residents[host] and self._takes_all():
                 return
             if not (self._can_do_without(host, load) if self.case.live else self._has_room_for(host)):
+                self.soon = host
                 return
             self.closing.add(host)
             source.remove(host)
@@ -213,6 +217,35 @@ class _Stream:
         self.current.set_out()
         return True
 
+    def _spread_out(self) -> None:
+        """When the target has room for all that is left, VMs move from source hosts with much to send to those with little."""
+        senders, receivers = len(self.ledger.on(Side.SOURCE)), len(self.ledger.on(Side.TARGET))
+        most = self.case.at_once or math.inf
+        scarce = senders < receivers and senders * self.case.per_host < most
+        if not scarce or not self.case.live or not self._takes_all():
+            return
+        ledger, work = self.ledger, {host: self._to_send(host) for host in self.ledger.on(Side.SOURCE)}
+        givers = sorted(
+            (host for host in work if self.current.idle(host)), key=lambda host: (-work[host], host)
+        )
+        self.ledger.purpose = "so that more hosts send at once"
+        for giver in givers:
+            taker = min(
+                (host for host in work if self.current.idle(host) and host not in self.closing),
+                key=lambda host: (work[host], host),
+                default=giver,
+            )
+            least = (work[giver] - work[taker]) / 2
+            for vm in sorted(ledger.residents_to_move(giver), key=lambda vm: (-vm.seconds, vm.id)):
+                if vm.seconds <= least and self._moves_aside(vm, [taker]):
+                    work[giver] -= vm.seconds
+                    work[taker] += vm.seconds
+                    break
+
+    def _to_send(self, host: HostId) -> int:
+        vms = (self.case.workloads[vm] for vm in self.ledger.residents[host] if self.ledger.at[vm] == host)
+        return sum(vm.seconds for vm in vms)
+
     def _cross(self) -> int:
         """Let VMs cross as long as a transfer is free on both sides, and room on the target."""
         if len(self.ledger.on(Side.TARGET)) <= self.case.reserve.hosts:
@@ -263,7 +296,9 @@ class _Stream:
         return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
 
     def _later(self, host: HostId, last_rush: bool) -> bool:
-        return not last_rush and (host in self.closing) == self.case.live
+        if last_rush:
+            return False
+        return host == self.soon or host in self.closing if self.case.live else host not in self.closing
 
     def _lacks(self, vm: Workload) -> bool:
         """Whether a VM that this one needs has not set out yet."""
