@@ -14,6 +14,8 @@ from planner.place.ledger import Ledger
 from planner.place.refusals import keeps_disks, refusal
 from planner.place.sides import Side
 
+_SPARE: Final = 1.5
+"""How much more room than its transfers take a host needs to be kept busy."""
 _GENEROUS: Final = 1.3
 """How much more than its share of the room a host may have in the end: VMs come in pieces."""
 
@@ -30,7 +32,9 @@ def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]
     free = _free(ledger)
     if free is None or len(free) < 2:
         return
-    free = {host: room + current.giving[host] for host, room in free.items()}
+    rooms = {host: room + current.giving[host] for host, room in free.items()}
+    emptiest = sorted(rooms, key=lambda host: (-rooms[host], host))
+    free = {host: rooms[host] for host in emptiest[: _receivers(current, sum(rooms.values()))]}
     share = min(sum(free.values()), to_cross) // len(free)
     takers = [host for host in free if free[host] > share and current.idle(host)]
     givers = sorted(
@@ -55,6 +59,13 @@ def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]
                 free[giver] += vm.memory
                 free[taker] -= vm.memory
                 yield vm, taker
+
+
+def _receivers(current: Current, room: int) -> int:
+    """On how many hosts the room is best: as many as can fill their transfers with VMs of usual size."""
+    running = [vm.memory for vm in current.case.workloads.values() if vm.memory]
+    usual = sum(running) // max(1, len(running))
+    return max(2, round(room / max(1, _SPARE * usual * current.case.per_host)))
 
 
 def _free(ledger: Ledger) -> dict[HostId, int] | None:

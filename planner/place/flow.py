@@ -270,7 +270,7 @@ class _Stream:
         return most if ledger.target_usable is None else min(most, ledger.target_usable - ledger.target_load)
 
     def _in_turn(self) -> list[Workload]:
-        """Those that cannot move aside first, then those of hosts that are emptied; of each what is highly critical last.
+        """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
 
         Then VMs after those that they need, and as hastily as wished: when the target can take all that is left, what takes
         longest goes first.
@@ -282,7 +282,7 @@ class _Stream:
         waiting = (
             (
                 not vm.stuck,
-                self._later(host, last_rush),
+                not last_rush and self._waits_behind(host),
                 vm.rank >= _LATE,
                 self._lacks(vm),
                 wishes[vm.id],
@@ -295,10 +295,13 @@ class _Stream:
         )
         return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
 
-    def _later(self, host: HostId, last_rush: bool) -> bool:
-        if last_rush:
-            return False
-        return host == self.soon or host in self.closing if self.case.live else host not in self.closing
+    def _waits_behind(self, host: HostId) -> bool:
+        """Whether VMs of other hosts cross before those of this one.
+
+        VMs of a host that is emptied, or will be next, move aside the sooner the fewer of them are on their way to the target.
+        Without live migration it is the other way round.
+        """
+        return (host == self.soon or host in self.closing) if self.case.live else host not in self.closing
 
     def _lacks(self, vm: Workload) -> bool:
         """Whether a VM that this one needs has not set out yet."""

@@ -28,7 +28,7 @@ _SMALL: Final = 8
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
 _PULSES: Final = tuple(
     Pulse(haste, evens_first)
-    for evens_first in (False, True)
+    for evens_first in (True, False)
     for haste in (Haste.LARGEST, Haste.LONGEST, Haste.QUICKEST)
 )
 _MOST_TRIALS: Final = 24
@@ -153,7 +153,7 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[tuple[Host, ...], ...]
 def _manners(case: Case, streams: int) -> tuple[tuple[Manner, ...], ...]:
     """The manners of which the best is taken, and those that are tried only if none of these works.
 
-    A small cluster is tried in all. Of streams the first is the quickest most often (`planner bench`).
+    A small cluster is tried in all. Of single streams the first is the quickest on average (`planner bench`).
     """
     flowing = tuple(
         Manner(spread, _PULSES[number % len(_PULSES)]._replace(trial=number // len(_PULSES)))
