@@ -97,6 +97,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             )
         if not self.disabled:
             self._ahead = list(_ahead(playbook))
+            if HERE.sheet:
+                HERE.sheet.close()
             HERE.sheet = Sheet()
             self._tell()
 

@@ -123,6 +123,9 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (estate / "policy.yml").write_text(yaml.safe_dump(POLICY), "utf-8")
     directory = tmp_path_factory.mktemp("bundle") / "plan"
     write_bundle(plan_of(estate), directory)
+    # The machine is installed already, by other means: only its configuration is left.
+    installed = {"step": f"install-{SPARE}", "event": "done", "at": "2027-02-06T19:00:00+00:00"}
+    (directory / "journal.jsonl").write_text(json.dumps(installed) + "\n", "utf-8")
     return directory
 
 

@@ -149,13 +149,14 @@ def test_steps_of_a_wave_do_not_wait_for_the_longest(plan, bundle):
     wave = plan.schedule.waves[2]
     done_before(plan, bundle, "wave-001", "wave-002")
     longest, *_ = json.loads((bundle / "turns/wave-003.json").read_text())["steps"]
-    pause = f"{{{{ 6 if inventory_hostname == '{longest}' else 0 }}}}"
+    pause = f"{{{{ 15 if inventory_hostname == '{longest}' else 0 }}}}"
     done = run(*words(wave.id, pause=pause), cwd=bundle)
     assert done.returncode == 0, done.stdout + done.stderr
     check(plan, bundle)
-    of_wave = [entry for entry in journal(bundle) if entry.step in wave.steps]
-    assert [entry.step for entry in of_wave if entry.event is Event.DONE][-1] == longest
-    assert of_wave[0].step == longest
+    events = [(entry.event, entry.step) for entry in journal(bundle) if entry.step in wave.steps]
+    assert events[0] == (Event.BEGUN, longest)
+    meanwhile = [event for event, _ in events[1 : events.index((Event.DONE, longest))]]
+    assert meanwhile[:4] == [Event.BEGUN, Event.DONE] * 2
 
 
 def test_a_wave_alone_says_at_once_what_to_run_first(bundle):
@@ -195,6 +196,8 @@ def test_a_killed_run_holds_no_slot_and_nobody_waits_for_it(plan, bundle):
     tickets = [bundle / f"run/turns/{step}.waits" for step in plan.schedule.waves[3].steps]
     until(lambda: all(ticket.exists() for ticket in tickets))
     killed.kill()
+    killed.wait()
+    killed.stdout.close()
     told, _ = waiting.communicate(timeout=120)
     assert waiting.returncode == 2
     assert "run waves/wave-003.yml again" in told, told

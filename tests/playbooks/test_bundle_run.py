@@ -92,9 +92,7 @@ class Bundle:
     @property
     def journal(self) -> tuple[Entry, ...]:
         return tuple(
-            entry
-            for entry in read_journal(self.path / "journal.jsonl").entries
-            if entry.step == self.step.id
+            entry for entry in read_journal(self.path / "journal.jsonl").entries if entry.step == self.step.id
         )
 
     @property
