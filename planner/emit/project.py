@@ -24,6 +24,8 @@ stdout_callback = ansible.builtin.default
 callback_result_format = yaml
 host_key_checking = true
 forks = {forks}
+# Runs that wait side by side need not look a thousand times a second whether a task has ended.
+internal_poll_interval = 0.02
 
 [ssh_connection]
 pipelining = true
@@ -85,6 +87,7 @@ def project_files(
         secrets=SECRETS,
         conversion_host=conversion_host,
         start=plan.start,
+        windows=plan.policy.windows.open or plan.policy.windows.freezes,
         done=len(plan.progress.done),
     )
     return {

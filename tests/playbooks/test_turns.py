@@ -1,5 +1,6 @@
 """Whose turn it is: by the table, and in made-up runs of made-up plans that are as unlucky as runs can be."""
 
+import heapq
 import json
 import random
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ from planner.emit.roles import roles_of
 from planner.emit.sections import hosts_of, runs_on, sections
 from planner.emit.turns import turns as emitted
 from planner.errors import InfeasibleError
+from tests.bundles import ROOT
+from tests.bundles import plan_of as bundled
 from tests.playbooks.plugins import notes, turns
 from tests.resume.cuts import plan_of
 from tests.strategies import problems
@@ -308,6 +311,51 @@ class Site:
                 step for step, by in self.book.begun.items() if name in self.waves[by.wave].turns[step].takes
             ]
             assert len(taken) <= most, (name, taken)
+
+    def timed(self) -> int:
+        """All waves side by side, each step as long as it is planned: the second at which everything is done."""
+        seconds = {step.id: step.duration for step in self.plan.schedule.steps}
+        left = {
+            name: {host: list(steps) for host, steps in hosts.items()} for name, hosts in self.hosts.items()
+        }
+        now, ending, at = 0, [], {}
+        while True:
+            sheets = {
+                run: frozenset(step for of in hosts.values() for step in of) for run, hosts in left.items()
+            }
+            waiting = {
+                of[0]: (run, host)
+                for run, hosts in left.items()
+                for host, of in hosts.items()
+                if of[0] not in at
+            }
+            for step in list(waiting):
+                run, host = waiting[step]
+                others = {one: name for one, (name, _) in waiting.items() if one != step}
+                wave = self.waves[run]
+                world = turns.World(self.book, sheets, run, others, self.waves.__getitem__)
+                if turns.verdict(wave.turns[step], wave, world) == turns.GO:
+                    self.book.begun[step] = notes.Begun(run, run)
+                    self.check(step, wave)
+                    at[step] = waiting.pop(step)
+                    heapq.heappush(ending, (now + seconds[step], step))
+            if not ending:
+                return now
+            now, step = heapq.heappop(ending)
+            run, host = at.pop(step)
+            del self.book.begun[step]
+            self.book.done.add(step)
+            left[run][host].pop(0)
+            if not left[run][host]:
+                del left[run][host]
+
+
+@pytest.mark.parametrize("example", ["esxi-free", "xenserver-pool", "datacentre"])
+def test_what_takes_as_long_as_planned_is_done_when_it_is_planned(example):
+    plan = bundled(ROOT / "inventories" / example)
+    site = Site(plan, random.Random(1), 100)
+    assert site.timed() <= plan.schedule.makespan
+    assert site.book.done == {step.id for step in plan.schedule.steps}
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
