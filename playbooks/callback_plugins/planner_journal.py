@@ -200,10 +200,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
                 {step for ahead in self._ahead for steps in ahead.steps.values() for step in steps}
             )
         except OSError as error:
-            HERE.sheet = None
-            self._display.warning(
-                f"{error.filename or BUNDLE}: {error.strerror}. No step of this run begins any more."
-            )
+            self._leave(f"{error.filename or BUNDLE}: {error.strerror}. No step of this run begins any more.")
 
     def _write(self, step: str, event: str, at: datetime, **more: Any) -> None:
         """Append one line. What goes wrong stops nothing that has begun."""
@@ -213,7 +210,14 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             append({"step": step, "event": event, "at": at.isoformat(timespec="milliseconds"), **more})
         except OSError as error:
             self.disabled = True
-            self._display.warning(f"{JOURNAL} is not written any more: {error.strerror}")
+            self._leave(f"{JOURNAL} is not written any more: {error.strerror}")
+
+    def _leave(self, why: str) -> None:
+        """Nobody waits for steps whose end nobody writes down."""
+        self._display.warning(why)
+        sheet, HERE.sheet = HERE.sheet, None
+        if sheet:
+            sheet.leave()
 
 
 def _ahead(playbook: Any) -> Iterator[Ahead]:

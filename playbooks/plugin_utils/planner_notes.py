@@ -105,7 +105,7 @@ class Paper:
         self._path = TURNS / name
         self._file: int | None = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.register_at_fork(after_in_child=self._leave)
+        os.register_at_fork(after_in_child=self.leave)
         self.write(content)
 
     def write(self, content: Any) -> None:
@@ -117,9 +117,9 @@ class Paper:
     def drop(self) -> None:
         """Say nothing any more."""
         self._path.unlink(missing_ok=True)
-        self._leave()
+        self.leave()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Let go of the file; the lock lasts for as long as any process has it."""
         if self._file is not None:
             os.close(self._file)
@@ -164,6 +164,12 @@ class Sheet:
         if self._paper:
             with one_at_a_time():
                 self._paper.drop()
+            self._paper = None
+
+    def leave(self) -> None:
+        """The run is over for all others, and what is left of it on the disk says nothing any more."""
+        if self._paper:
+            self._paper.leave()
             self._paper = None
 
 

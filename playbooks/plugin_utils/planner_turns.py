@@ -114,7 +114,7 @@ GO = Verdict()
 def verdict(turn: Turn, wave: Wave, world: World) -> Verdict:
     """Whether a step may begin now."""
     if world.mine not in world.runs:
-        return Verdict(never=f"{turn.step} does not begin: the run that it belongs to is gone")
+        return Verdict(never=f"{turn.step} does not begin: its run is gone, or cannot write the journal")
     if _is_anothers(turn.step, world):
         return Verdict(never=f"Another run is at {turn.step} already: wait until it is over")
     stopped = _over_budget(turn, wave, world)

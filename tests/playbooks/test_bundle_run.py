@@ -144,6 +144,15 @@ def test_a_move_is_rehearsed_made_once_and_undone(tmp_path):
     assert changed_files(bundle.path) == ()
 
 
+def test_a_look_alone_says_what_stands_in_the_way_and_begins_nothing(tmp_path):
+    bundle = Bundle(tmp_path, "web")
+    looked = bundle.step_of(
+        f"waves/{bundle.step.wave}.yml", "--tags", "preflight", vm_preflight_pool="nowhere"
+    )
+    assert (looked.returncode, "The pool nowhere on" in looked.stdout) == (2, True), looked.stdout
+    assert (bundle.journal, bundle.esxi.vm["power"]) == ((), "on")
+
+
 def test_a_step_that_the_plan_knows_too_little_for_is_refused(tmp_path):
     bundle = Bundle(tmp_path, "web")
     refused = bundle.step_of(

@@ -164,7 +164,7 @@ def test_a_step_never_begins(known, told):
 def test_nothing_begins_in_the_name_of_a_run_that_is_gone():
     world = turns.World(notes.Book(done={"x"}), {}, MINE, {}, {"wave-2": SECOND}.__getitem__)
     found = turns.verdict(SECOND.turns["a"], SECOND, world)
-    assert found.never == "a does not begin: the run that it belongs to is gone"
+    assert found.never == "a does not begin: its run is gone, or cannot write the journal"
 
 
 def test_waves_that_come_before_must_be_done_as_a_whole():
