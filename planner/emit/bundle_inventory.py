@@ -5,16 +5,22 @@ Ansible's parallelism, `--limit` and failure counts are those of the plan's step
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from planner.emit.batches import Batch
 from planner.emit.host_work import host_work
 from planner.emit.machine import Machine
-from planner.emit.names import CONVERSION_HOST, EVERY_SOURCE, SOURCE_GROUPS, TARGET_GROUPS, source_name
-from planner.emit.playbooks import VM_STEPS, runs_on
-from planner.emit.steps import converts_elsewhere, step_variables, worker
+from planner.emit.names import (
+    CONVERSION_HOST,
+    EVERY_SOURCE,
+    SOURCE_GROUPS,
+    TARGET_GROUPS,
+    group_of,
+    source_name,
+)
+from planner.emit.sections import VM_STEPS, Section, hosts_of, in_order, runs_on
+from planner.emit.steps import converts_elsewhere, step_variables
 from planner.emit.targets import source_variables, target_variables, upgraded_variables
 from planner.emit.trip import Trip
 from planner.emit.yaml import Unsafe, dump
@@ -29,30 +35,32 @@ _CONVERSION_HOST: Final = {
     "ansible_user": "root",
     "ansible_python_interpreter": "/usr/bin/python3",
 }
-_ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
 
 
 def bundle_inventory(
     plan: Plan,
-    batches: dict[WaveId, tuple[Batch, ...]],
+    sections: dict[WaveId, tuple[Section, ...]],
     machines: tuple[Machine, ...],
     trips: dict[str, Trip],
 ) -> dict[str, Text | Maker]:
     """Relative path to YAML: `inventory/hosts.yml`, host variables, and the waivers that the plan rests on."""
-    all_batches = [batch for of_wave in batches.values() for batch in of_wave]
-    hosts = _hosts(plan, machines, all_batches, trips)
+    hosts = _hosts(plan, machines, trips)
     makers = {name: partial(dump, values) for name, values in hosts.items()} | dict(_steps(plan, trips))
     files = {f"inventory/host_vars/{name}.yml": maker for name, maker in makers.items()}
     return {
-        "inventory/hosts.yml": dump({"all": {"children": _groups(plan, machines, all_batches, trips)}}),
+        "inventory/hosts.yml": dump({"all": {"children": _groups(plan, machines, sections, trips)}}),
         "inventory/group_vars/all/waivers.yml": dump({"planner_waivers": _waivers(plan)}),
         **files,
     }
 
 
 def _groups(
-    plan: Plan, machines: tuple[Machine, ...], batches: Iterable[Batch], trips: dict[str, Trip]
+    plan: Plan,
+    machines: tuple[Machine, ...],
+    sections: dict[WaveId, tuple[Section, ...]],
+    trips: dict[str, Trip],
 ) -> dict[str, Any]:
+    """Groups of hosts by name; those of waves in the order in which the steps are planned to begin."""
     members: dict[str, set[str]] = defaultdict(set)
     for machine in machines:
         members[TARGET_GROUPS[machine.platform.hypervisor]].add(machine.host.id)
@@ -63,23 +71,12 @@ def _groups(
     for host in _sources(plan):
         members[SOURCE_GROUPS[host.hypervisor]].add(source_name(host.id))
         members[EVERY_SOURCE].add(source_name(host.id))
-    for batch in batches:
-        members[batch.group] |= {runs_on(step) for step in batch.steps}
-        members[f"{batch.group}_receivers"] |= set(_receivers(batch, trips))
-    return {
-        group: {"hosts": dict.fromkeys(sorted(members[group]))} for group in sorted(members) if members[group]
-    }
-
-
-def _receivers(batch: Batch, trips: dict[str, Trip]) -> dict[str, dict[str, Host]]:
-    """Who converts VMs of the batch, and the sources that each of them reads, by inventory name."""
-    receivers: dict[str, dict[str, Host]] = defaultdict(dict)
-    for step in batch.steps if "vm_move_kvm" in batch.roles or "vm_move_xcpng" in batch.roles else ():
-        trip = trips[step.id]
-        receiver = worker(trip)
-        if trip.source and receiver:
-            receivers[receiver][source_name(trip.source.id)] = trip.source
-    return receivers
+    ordered = {group: sorted(members[group]) for group in members if members[group]}
+    for wave, of_wave in sections.items():
+        ordered[group_of(wave)] = hosts_of(of_wave)
+        if len(of_wave) > 1:
+            ordered |= {part.group: [runs_on(step) for step in in_order(part.steps)] for part in of_wave}
+    return {group: {"hosts": dict.fromkeys(ordered[group])} for group in sorted(ordered)}
 
 
 def _sources(plan: Plan) -> list[Host]:
@@ -102,11 +99,9 @@ def _upgraded(plan: Plan) -> list[Host]:
     return [host for host in plan.estate.hosts if host.id in upgraded]
 
 
-def _hosts(
-    plan: Plan, machines: tuple[Machine, ...], batches: Iterable[Batch], trips: dict[str, Trip]
-) -> dict[str, dict[str, Any]]:
+def _hosts(plan: Plan, machines: tuple[Machine, ...], trips: dict[str, Trip]) -> dict[str, dict[str, Any]]:
     placements = {target.host: placement for placement in plan.placements for target in placement.hosts}
-    work = host_work(plan.schedule.steps, plan.progress.built)
+    work = host_work(plan.schedule, plan.progress.built)
     targets: dict[str, dict[str, Any]] = {
         machine.host.id: target_variables(plan, machine, placements[machine.host.id], work)
         for machine in machines
@@ -122,16 +117,7 @@ def _hosts(
     for host in _upgraded(plan):
         platform = platforms[(host.cluster and winners[host.cluster]) or ""]
         targets[host.id] = upgraded_variables(host, platform, plan.policy.install)
-    for batch in batches:
-        for receiver, read in _receivers(batch, trips).items():
-            known = targets.setdefault(receiver, {}).setdefault("planner_sources", {})
-            known[batch.group] = [_access(name, host) for name, host in sorted(read.items())]
     return {**targets, **sources}
-
-
-def _access(name: str, host: Host) -> dict[str, Any]:
-    keys = {"authorized_keys": _ESXI_KEYS} if host.hypervisor is HypervisorKind.ESXI else {}
-    return {"host": name, "address": Unsafe(host.address or host.name), **keys}
 
 
 def _steps(plan: Plan, trips: dict[str, Trip]) -> Iterator[tuple[str, Callable[[], str]]]:

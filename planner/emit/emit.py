@@ -3,15 +3,16 @@
 from functools import partial
 
 from planner.emit.answers import answer_files
-from planner.emit.batches import batches
 from planner.emit.bundle_inventory import bundle_inventory
 from planner.emit.machine import built_here, machines
 from planner.emit.names import erase_token
 from planner.emit.playbooks import playbooks
 from planner.emit.project import project_files
 from planner.emit.roles import roles_of
+from planner.emit.sections import sections
 from planner.emit.steps import converts_elsewhere
 from planner.emit.trip import trips
+from planner.emit.turns import turns
 from planner.model.codec import to_bytes
 from planner.model.plan import Plan
 from planner.model.texts import Texts
@@ -32,7 +33,7 @@ def emit(plan: Plan) -> Texts:
         )
         for step in plan.schedule.steps
     }
-    ordered = batches(plan, roles)
+    ordered = sections(plan, roles)
     worked_on = [machine for machine in installed if machine.host.id in built_here(plan)]
     tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in worked_on}
     answers = {
@@ -45,6 +46,7 @@ def emit(plan: Plan) -> Texts:
             "plan.json": partial(to_bytes, plan),
             **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
             **playbooks(plan, ordered),
+            **turns(plan, ordered),
             **bundle_inventory(plan, ordered, installed, travels),
             **answers,
         }

@@ -39,3 +39,8 @@ def erase_token(host: HostId, estate_digest: str) -> str:
     """What an operator types to permit that this host, of this estate, is erased."""
     fingerprint = hashlib.sha256(f"{estate_digest} {host}".encode()).hexdigest()[:8]
     return f"erase-{host}-{fingerprint}"
+
+
+def group_of(wave: str) -> str:
+    """The inventory group of everything that a wave's play addresses."""
+    return wave.replace("-", "_")

@@ -1,13 +1,16 @@
 """The playbooks of a bundle: preflight, one a wave, its way back, and site.yml that runs them in order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from planner.emit.batches import Batch
-from planner.emit.names import CROSSINGS, EVERY_SOURCE, source_name
+import networkx as nx
+
+from planner.emit.names import CROSSINGS, EVERY_SOURCE, group_of
+from planner.emit.roles import READ_OVER_SSH
+from planner.emit.sections import VM_STEPS, Section, runs_on
 from planner.emit.yaml import dump
-from planner.model.plan import Plan, Step, StepKind, WaveId
+from planner.model.plan import Plan, StepId, StepKind, Wave, WaveId
 from planner.model.texts import Maker, Text
 
 Play = dict[str, Any]
@@ -36,10 +39,10 @@ _GUARD: Final = [
         "tags": ["always"],
     }
 ]
-# The bundle's callback plugin looks for these marks: a step is done when every task before the last mark went well.
+# The bundle's callback plugin looks for these marks: a step is done when every task before the mark went well.
 _MARKS: Final = {
-    "begun": "Note in the journal that the step begins",
     "done": "Note in the journal that the step is done",
+    "failed": "Note in the journal that the step has failed",
     "undone": "Note in the journal that the step was taken back",
 }
 _WAIVERS: Final = {
@@ -58,37 +61,29 @@ _WAIVERS: Final = {
     ],
     "tags": ["always"],
 }
-VM_STEPS: Final = {
-    StepKind.RELOCATE,
-    StepKind.MOVE,
-    StepKind.PARK,
-    StepKind.UNPARK,
-    StepKind.REBALANCE,
+_HANDLERS: Final = (
+    {"name": "Run what the roles have left to the end", "ansible.builtin.meta": "flush_handlers"},
+)
+_ROLES: Final = {
+    "vm_access": "Let the receiving host read the source",
+    "vm_preflight": "Look at the VM before anything is touched",
 }
-_READ_OVER_SSH: Final = {"vm_move_kvm", "vm_move_xcpng"}
 
 
-def playbooks(plan: Plan, batches: Mapping[WaveId, tuple[Batch, ...]]) -> dict[str, Text | Maker]:
+def playbooks(plan: Plan, sections: Mapping[WaveId, tuple[Section, ...]]) -> dict[str, Text | Maker]:
     """Relative path to YAML of every playbook."""
-    waves = [wave.id for wave in plan.schedule.waves]
-    undone = [wave for wave in waves if any(batch.kind in CROSSINGS for batch in batches[wave])]
+    waves = plan.schedule.waves
+    undone = [wave for wave in waves if any(section.kind in CROSSINGS for section in sections[wave.id])]
     return {
-        "site.yml": dump([_import("preflight.yml"), *(_import(f"waves/{wave}.yml") for wave in waves)]),
+        "site.yml": dump([_import("preflight.yml"), *(_import(f"waves/{wave.id}.yml") for wave in waves)]),
         "preflight.yml": dump(_preflight()),
-        **{f"waves/{wave}.yml": partial(_wave, batches[wave]) for wave in waves},
-        **{f"rollback/{wave}.yml": partial(_rollback, batches[wave]) for wave in undone},
+        **{f"waves/{wave.id}.yml": partial(_wave, wave, sections[wave.id]) for wave in waves},
+        **{f"rollback/{wave.id}.yml": partial(_rollback, wave, sections[wave.id]) for wave in undone},
     }
 
 
 def _import(path: str) -> Play:
     return {"name": f"Run {path}", "ansible.builtin.import_playbook": path}
-
-
-def runs_on(step: Step) -> str:
-    """The inventory name that a step's play addresses: the step's own for VMs, else the host's."""
-    if step.kind in VM_STEPS:
-        return step.id
-    return source_name(step.host) if step.kind is StepKind.RETIRE and step.host else str(step.host)
 
 
 def _preflight() -> list[Play]:
@@ -111,59 +106,83 @@ def _preflight() -> list[Play]:
     ]
 
 
-def _wave(batches: Iterable[Batch]) -> str:
-    return dump([play for batch in batches for play in (*_access(batch), *_look(batch), _play(batch))])
-
-
-def _look(batch: Batch) -> tuple[Play, ...]:
-    """Before VMs cross, the host that receives them looks at each; it may not have existed before this wave."""
-    if batch.kind not in CROSSINGS:
-        return ()
-    return (
-        {
-            "name": f"Look at the VMs before anything is touched ({batch.wave.id}, batch {batch.number})",
-            "hosts": batch.group,
-            "gather_facts": False,
-            "any_errors_fatal": True,
-            "pre_tasks": _GUARD,
-            "roles": [{"role": "vm_preflight"}],
-            "tags": ["preflight", batch.kind.value],
-        },
+def _wave(wave: Wave, sections: tuple[Section, ...]) -> str:
+    """One play, in which every host goes its own way: its tasks wait for nothing but the turns of its own steps."""
+    titles = list(dict.fromkeys(_TITLES[section.kind] for section in sections))
+    title = ", then ".join([titles[0], *(title[0].lower() + title[1:] for title in titles[1:])])
+    return dump(
+        [
+            {
+                "name": f"{title} ({wave.id})",
+                "hosts": group_of(wave.id),
+                "gather_facts": False,
+                "strategy": "ansible.builtin.host_pinned",
+                "vars": {"planner_wave": wave.id},
+                "tasks": list(_tasks(sections)),
+            }
+        ]
     )
 
 
-def _access(batch: Batch) -> tuple[Play, ...]:
-    """Before VMs are read from their sources, the receiving hosts are let in there, once a host."""
-    if not _READ_OVER_SSH.intersection(batch.roles):
-        return ()
-    return (
-        {
-            "name": f"Let the receiving hosts read their sources ({batch.wave.id}, batch {batch.number})",
-            "hosts": f"{batch.group}_receivers",
-            "gather_facts": False,
-            "vars": {"vm_access_sources": f"{{{{ planner_sources['{batch.group}'] }}}}"},
-            "roles": [{"role": "vm_access"}],
-            "tags": [batch.kind.value],
-        },
-    )
+def _tasks(sections: tuple[Section, ...]) -> Iterator[Play]:
+    for place, section in enumerate(sections):
+        yield _section(section, among=sections)
+        later = sections[place + 1 :]
+        on_later = {runs_on(step) for other in later for step in other.steps}
+        if later and not on_later.issuperset(map(runs_on, section.steps)):
+            groups = " + ".join(f"groups['{other.group}']" for other in later)
+            yield {
+                "name": "Be done with hosts that have no other step in this wave",
+                "ansible.builtin.meta": "end_host",
+                "when": f"inventory_hostname not in {groups}",
+                "tags": ["always"],
+            }
 
 
-def _play(batch: Batch) -> Play:
-    guard = _GUARD if batch.kind in VM_STEPS else []
-    play: Play = {
-        "name": f"{_TITLES[batch.kind]} ({batch.wave.id}, batch {batch.number})",
-        "hosts": batch.group,
-        "gather_facts": False,
-        **_stop_rule(batch),
-        **_named_otherwise(batch),
-        "tags": [batch.kind.value],
-    }
+def _section(section: Section, *, among: tuple[Section, ...]) -> Play:
+    """The steps of one kind: each takes its turn, does its work, and says how that went."""
+    of_vms = section.kind in VM_STEPS
+    where = {"when": f"inventory_hostname in groups['{section.group}']"} if len(among) > 1 else {}
     return {
-        **play,
-        "pre_tasks": [*guard, _mark("begun")],
-        "roles": [{"role": role} for role in batch.roles],
-        "post_tasks": [_mark("done")],
+        "name": _TITLES[section.kind],
+        **where,
+        "tags": [section.kind.value],
+        "block": [
+            {
+                "name": "Wait for the step's turn, and note in the journal that it begins",
+                "planner_turn": {"wave": str(section.wave.id), "kind": section.kind.value},
+            },
+            *(_GUARD if of_vms else ()),
+            *map(_role, _before(section)),
+            *map(_role, section.roles),
+            *(() if of_vms else _HANDLERS),
+            _mark("done"),
+        ],
+        "rescue": [
+            {**_mark("failed"), "tags": ["always"]},
+            {
+                "name": "Give the step up",
+                "ansible.builtin.fail": {
+                    "msg": "{{ ansible_failed_result.msg | default('A task failed.') }}"
+                },
+                "tags": ["always"],
+            },
+        ],
     }
+
+
+def _before(section: Section) -> tuple[str, ...]:
+    """Before a VM crosses, the host that receives it is let in at the source and looks at it, changing nothing there.
+
+    In the step's turn, not before: until then that host may not exist.
+    """
+    if section.kind not in CROSSINGS:
+        return ()
+    return (*(("vm_access",) if READ_OVER_SSH.intersection(section.roles) else ()), "vm_preflight")
+
+
+def _role(role: str) -> Play:
+    return {"name": _ROLES.get(role, f"Run the role {role}"), "ansible.builtin.import_role": {"name": role}}
 
 
 def _mark(event: str) -> Play:
@@ -174,32 +193,22 @@ def _mark(event: str) -> Play:
     }
 
 
-def _named_otherwise(batch: Batch) -> Play:
-    """The steps of hosts that are not called like their step."""
-    named = {runs_on(step): str(step.id) for step in batch.steps if runs_on(step) != step.id}
-    return {"vars": {"planner_steps": named}} if named else {}
-
-
-def _stop_rule(batch: Batch) -> Play:
-    """Hosts one by one, VMs together; more failures than the wave's budget stop the run."""
-    if batch.kind not in VM_STEPS:
-        return {"serial": 1, "any_errors_fatal": True, "max_fail_percentage": 0}
-    return {"max_fail_percentage": 100 * batch.wave.failure_budget // len(batch.steps)}
-
-
-def _rollback(batches: tuple[Batch, ...]) -> str:
-    """The moves of a wave undone, the last one first."""
+def _rollback(wave: Wave, sections: tuple[Section, ...]) -> str:
+    """The moves of a wave undone, the last one first: nothing is taken from under what needs it."""
+    moves = {step.id: step for section in sections if section.kind in CROSSINGS for step in section.steps}
+    needed: nx.DiGraph[StepId] = nx.DiGraph()
+    needed.add_nodes_from(moves)
+    needed.add_edges_from((need, step.id) for step in moves.values() for need in step.needs if need in moves)
     return dump(
         [
             {
-                "name": f"Undo the moves of {batch.wave.id}, batch {batch.number}",
-                "hosts": batch.group,
+                "name": f"Undo moves of {wave.id}",
+                "hosts": sorted(generation),
                 "gather_facts": False,
                 "roles": [{"role": "vm_rollback"}],
                 "post_tasks": [_mark("undone")],
                 "tags": ["rollback"],
             }
-            for batch in reversed(batches)
-            if batch.kind in CROSSINGS
+            for generation in reversed(list(nx.topological_generations(needed)))
         ]
     )

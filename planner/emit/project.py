@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from planner.emit.batches import Batch
+from planner.emit.sections import Section, hosts_of
 from planner.emit.yaml import dump
 from planner.model.plan import Plan, WaveId
 
@@ -16,18 +16,25 @@ _ANSIBLE_CFG: Final = """\
 [defaults]
 inventory = inventory/hosts.yml
 roles_path = roles
+action_plugins = action_plugins
 callback_plugins = callback_plugins
 retry_files_enabled = false
 interpreter_python = auto_silent
 stdout_callback = ansible.builtin.default
 callback_result_format = yaml
 host_key_checking = true
-forks = 20
+forks = {forks}
+# Runs that wait side by side need not look a thousand times a second whether a task has ended.
+internal_poll_interval = 0.02
 
 [ssh_connection]
 pipelining = true
 retries = 3
 """
+
+# A fork is a process of some 50 MiB on the controller; few are enough for what only looks.
+_FEWEST_FORKS: Final = 20
+_MOST_FORKS: Final = 100
 
 _COLLECTIONS: Final = {
     "collections": [
@@ -67,7 +74,7 @@ _templates: Final = Environment(  # noqa: S701 - Markdown for people; names do n
 
 def project_files(
     plan: Plan,
-    batches: Mapping[WaveId, tuple[Batch, ...]],
+    sections: Mapping[WaveId, tuple[Section, ...]],
     erase_tokens: dict[str, str],
     *,
     conversion_host: bool,
@@ -75,23 +82,35 @@ def project_files(
     """Everything in a bundle that is not inventory, playbook or answer file."""
     readme = _templates.get_template("README.md.j2").render(
         waves=plan.schedule.waves,
-        batches=batches,
+        sections=sections,
         erase_tokens=erase_tokens,
         secrets=SECRETS,
         conversion_host=conversion_host,
         start=plan.start,
+        windows=plan.policy.windows.open or plan.policy.windows.freezes,
         done=len(plan.progress.done),
     )
     return {
-        "ansible.cfg": _ANSIBLE_CFG,
+        "ansible.cfg": _ANSIBLE_CFG.format(forks=_forks(sections)),
         "requirements.yml": dump(_COLLECTIONS),
         "README.md": readme,
         ".ansible-lint": dump({"profile": "production", "offline": True}),
         "inventory/group_vars/all/secrets.yml": dump(_secret_variables()),
         "inventory/group_vars/all/places.yml": dump(_PLACES),
+        **carried("action_plugins"),
         **carried("callback_plugins"),
+        **carried("plugin_utils"),
         **carried("roles"),
     }
+
+
+def _forks(sections: Mapping[WaveId, tuple[Section, ...]]) -> int:
+    """As many as the largest wave has hosts, so that those which wait for their turn keep none from working.
+
+    Beyond the most, the latest planned join in when others are done: a host keeps its fork to the end of its play.
+    """
+    largest = max((len(hosts_of(wave)) for wave in sections.values()), default=0)
+    return min(max(largest, _FEWEST_FORKS), _MOST_FORKS)
 
 
 def carried(name: str) -> dict[str, str]:

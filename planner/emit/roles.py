@@ -30,6 +30,8 @@ _BY_KIND: Final[dict[tuple[StepKind, HypervisorKind], Roles]] = {
     (StepKind.RETURN, _KVM): ("host_retire",),
     (StepKind.RETURN, _XCPNG): ("host_retire",),
 }
+# Roles that read a VM's disks from where it is, for which the machine that converts must be let in there.
+READ_OVER_SSH: Final = frozenset({"vm_move_kvm", "vm_move_xcpng"})
 # A guest that runs on while it travels takes another role than the table's.
 _LIVE: Final[dict[tuple[StepKind, Transport], Roles]] = {
     (StepKind.MOVE, Transport.LIBVIRT_MIGRATE): ("vm_copy_kvm",),

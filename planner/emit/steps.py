@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from planner.emit.moves import blockers, kvm_copy_variables, kvm_move_variables
-from planner.emit.names import CONVERSION_HOST, CROSSINGS
+from planner.emit.names import CONVERSION_HOST, CROSSINGS, source_name
 from planner.emit.relocations import relocation_variables
-from planner.emit.roles import roles_of
+from planner.emit.roles import READ_OVER_SSH, roles_of
 from planner.emit.trip import Trip
 from planner.emit.xcpng_moves import xcpng_move_variables
 from planner.emit.yaml import Unsafe
 from planner.model.kinds import HypervisorKind
 from planner.model.plan import StepKind
 
+_ESXI_KEYS: Final = "/etc/ssh/keys-root/authorized_keys"
 _VARIABLES: Final[dict[str, Callable[[Trip], dict[str, Any]]]] = {
     "vm_move_kvm": kvm_move_variables,
     "vm_copy_kvm": kvm_copy_variables,
@@ -28,8 +29,23 @@ def step_variables(trip: Trip) -> dict[str, Any]:
         **_connection(trip),
         "planner_vm_name": Unsafe(trip.vm.name),
         "planner_blockers": blockers(trip),
+        **(_access(trip) if role in READ_OVER_SSH else {}),
         **_VARIABLES[role](trip),
     }
+
+
+def _access(trip: Trip) -> dict[str, Any]:
+    """Whom the machine that converts must be let in at, to read the VM there."""
+    receiver = worker(trip)
+    if trip.source is None or receiver is None:
+        return {}
+    keys = {"authorized_keys": _ESXI_KEYS} if trip.source.hypervisor is HypervisorKind.ESXI else {}
+    source = {
+        "host": source_name(trip.source.id),
+        "address": Unsafe(trip.source.address or trip.source.name),
+        **keys,
+    }
+    return {"vm_access_owner": receiver, "vm_access_sources": [source]}
 
 
 def worker(trip: Trip) -> str | None:

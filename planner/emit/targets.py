@@ -27,7 +27,7 @@ def target_variables(
 ) -> dict[str, Any]:
     """A host as it shall be: how it is reached, installed and configured."""
     configure = {HypervisorKind.KVM: kvm_variables, HypervisorKind.XCPNG: xcpng_variables}
-    peers = work.configured_before(machine.host.id, placement)
+    peers = work.peers(machine.host.id, placement, machine.platform.hypervisor)
     return {
         **_connection(machine.host),
         "planner_host_name": Unsafe(machine.host.name),

@@ -99,7 +99,9 @@ def trips(plan: Plan) -> dict[str, Trip]:
     routes = {route.vm: route for route in plan.routes}
     placements = {placement.cluster: placement for placement in plan.placements}
     configured = [step for step in plan.schedule.steps if step.kind is StepKind.CONFIGURE and step.host]
-    first = {step.cluster: step.host for step in sorted(configured, key=lambda step: (-step.start, step.id))}
+    places = {wave.id: place for place, wave in enumerate(plan.schedule.waves)}
+    configured.sort(key=lambda step: (places[step.wave], step.start, step.host), reverse=True)
+    first = {step.cluster: step.host for step in configured}
     first |= _built_before(plan)
     datastores = {datastore.id: datastore for datastore in estate.datastores}
     storages = {

@@ -27,7 +27,8 @@ class Entry:
     `step` is text from outside until a plan is found to have such a step. With a `phase`, BEGUN says that this part
     of the step begins (and the part before it ends), FAILED that the step failed in it; DONE never has one.
     `seconds` is what the tasks of the step took by themselves, without waiting for other steps, `parts` those of each
-    part; both only at the end of a step, None and empty where the writer does not tell. `bytes` are those copied.
+    part; both only at the end of a step, None and empty where the writer does not tell. `bytes` are those copied. `run` and
+    `wave` say who began a step, and in which wave it is; the runs of a bundle need them, nobody else does.
     """
 
     step: str
@@ -39,6 +40,8 @@ class Entry:
     bytes: int | None = None
     seconds: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    run: str | None = None
+    wave: str | None = None
 
     @property
     def place(self) -> str:

@@ -76,7 +76,7 @@ def flow(start: Ledger, grace: int, pulse: Pulse) -> Ledger | None:
 class _Stream:
     """The decisions: which hosts are emptied, what moves aside, what crosses, what makes room.
 
-    `closing` are hosts that are being emptied, `stubborn` those that could not be.
+    `closing` are hosts that are being emptied, `soon` is the next, and `stubborn` are those that cannot be now.
     """
 
     def __init__(self, current: Current, grace: int, pulse: Pulse) -> None:
@@ -100,6 +100,7 @@ class _Stream:
         while self._begins() or self.current.events or self._gets_further():
             if self.current.events:
                 self.current.pass_time()
+                self.stubborn = set()
         self.ledger.before = self.current.ends()
         self.ledger.paced = (len(self.ledger.phases), self.current.now)
 

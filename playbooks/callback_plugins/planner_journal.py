@@ -1,31 +1,35 @@
 # ruff: noqa: INP001  # Ansible finds plugins by their directory, not by import
-"""Writes `journal.jsonl` beside the bundle's inventory: which step of the plan began, was done or failed, and when.
+"""Writes `journal.jsonl` beside the bundle's inventory: which step of the plan was done or failed, in which part, and when.
 
-The plays of a bundle say which inventory host carries out which step (`planner_steps`; a host that is not named there is
-called like its step) and mark where a step begins and where it is done (`planner_journal` of a task). Nothing that comes
-from outside is written: step ids, words of this file, and times.
+That it begins, the task that takes its turn has written (action plugin `planner_turn`), and told which step it is. Other tasks
+mark where a step is done, has failed or was taken back (`planner_journal` of a task). Nothing that comes from outside is
+written: step ids, words of this file, and times. Beside that it tells other runs which steps this one may still do.
 """
 
-import json
-import os
+import sys
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from ansible import context
+from ansible.playbook.handler import Handler
 from ansible.plugins.callback import CallbackBase
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "plugin_utils"))
+from planner_notes import BUNDLE, HERE, JOURNAL, Sheet, append
+from planner_turns import wave_of
 
 DOCUMENTATION = """
     name: planner_journal
     type: notification
     short_description: journal of the steps of a plan
     description:
-      - Appends a line to journal.jsonl whenever a step of the plan begins, goes on to another part, is done or fails.
+      - Appends a line to journal.jsonl whenever a step of the plan goes on to another part, is done or fails.
 """
-
-JOURNAL: Final = Path(__file__).resolve().parents[1] / "journal.jsonl"
 
 # The part of a move that the tasks of a file belong to. Tasks of a file that is not named belong to the part before.
 PARTS: Final = {
@@ -60,6 +64,14 @@ class Running:
     parts: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass
+class Ahead:
+    """The steps of a wave that this run may still do, by inventory host."""
+
+    wave: str
+    steps: defaultdict[str, set[str]]
+
+
 class CallbackModule(CallbackBase):  # type: ignore[misc]
     """Follows the steps of the play that runs."""
 
@@ -69,28 +81,34 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._steps: dict[str, str] = {}
         self._running: dict[str, Running] = {}
         self._started: dict[str, float] = {}
-        self._file: int | None = None
+        self._ahead: list[Ahead] = []
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        """Decide whether this run is one that counts."""
-        del playbook
+        """Decide whether this run is one that counts, and tell the others what it is about to do."""
         options = context.CLIARGS
         partial = [name for name in PARTIAL if options.get(name)]
-        self.disabled = bool(options.get("check") or partial)
+        self.disabled = HERE.passes = bool(options.get("check") or partial)
         if partial and not options.get("check"):
             given = ", ".join(f"--{name.replace('_', '-')}" for name in partial)
             self._display.warning(
-                f"journal.jsonl is not written: with {given} steps may be done in part only"
+                f"journal.jsonl is not written, and no step waits for its turn: with {given} steps may be done in part only"
             )
+        if not self.disabled:
+            self._ahead = list(_ahead(playbook))
+            if HERE.sheet:
+                HERE.sheet.close()
+            HERE.sheet = Sheet()
+            self._tell()
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        """End what the play before left open, and learn which steps this one carries out."""
+        """End what the play before left open; what stood before this play is over."""
         self._end_open()
-        named = play.vars.get("planner_steps", {})
-        self._steps = {str(host): str(step) for host, step in named.items()}
+        wave = play.vars.get("planner_wave")
+        while wave in {ahead.wave for ahead in self._ahead} and self._ahead[0].wave != wave:
+            self._ahead.pop(0)
+        self._tell()
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """Start the clock of a task, and begin another part of a step where its file says so."""
@@ -102,36 +120,41 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             self._write(running.step, "begun", _now(), phase=part)
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """Count the task's time; begin or end a step where the task marks it."""
+        """Count the task's time; begin or end a step where the task says so."""
         self._count(result)
         mark = result.task.vars.get("planner_journal")
         name = result.host.name
-        step = self._steps.get(name, name)
-        if mark == "begun":
-            self._running[name] = Running(step=step, last=_now())
-            self._write(step, "begun", self._running[name].last)
+        if result.task.action == "planner_turn" and "step" in result.result:
+            self._running[name] = Running(step=result.result["step"], last=_now())
         elif mark == "undone":
-            self._write(step, "failed", _now(), phase="rollback")
+            self._write(name, "failed", _now(), phase="rollback")
         elif mark == "done" and name in self._running:
-            self._end(self._running.pop(name), "done")
+            self._end(name, "done")
+        elif mark == "failed":
+            self._give_up(name)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Count the task's time; whether the step has failed shows when its play is over: tasks can be rescued."""
-        del ignore_errors
+        """Count the task's time. Tasks can be rescued, so another task marks that a step has failed; not so handlers."""
         self._count(result)
+        if isinstance(result.task, Handler) and not ignore_errors:
+            self._give_up(result.host.name)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         """Count the task's time."""
         self._count(result)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
-        """Count the task's time."""
+        """Count the task's time; nothing rescues a host that cannot be reached."""
         self._count(result)
+        if not result.task.ignore_unreachable:
+            self._give_up(result.host.name)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """End what the last play left open."""
         del stats
         self._end_open()
+        if HERE.sheet:
+            HERE.sheet.close()
 
     def _count(self, result: Any) -> None:
         started = self._started.pop(result.host.name, None)
@@ -145,40 +168,71 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             running.parts[running.part] = running.parts.get(running.part, 0.0) + seconds
 
     def _end_open(self) -> None:
-        """A play is over: whatever it has begun and not done has failed, by itself or because others did."""
-        for running in self._running.values():
-            self._end(running, "failed")
-        self._running = {}
+        """A play is over: whatever it has begun and not done has failed."""
+        for name in list(self._running):
+            self._end(name, "failed")
         self._started = {}
 
-    def _end(self, running: Running, event: str) -> None:
-        parts = {name: round(seconds, 1) for name, seconds in running.parts.items()}
+    def _give_up(self, name: str) -> None:
+        """A host is out: its step has failed, and it does no other in this run."""
+        if name in self._running:
+            self._end(name, "failed")
+        for ahead in self._ahead:
+            ahead.steps.pop(name, None)
+        self._tell()
+
+    def _end(self, name: str, event: str) -> None:
+        running = self._running.pop(name)
+        parts = {part: round(seconds, 1) for part, seconds in running.parts.items()}
         phase = {"phase": running.part} if event == "failed" and running.part else {}
         measured = {"seconds": round(running.own, 1)} | ({"parts": parts} if parts else {})
         self._write(running.step, event, running.last, **phase, **measured)
+        for ahead in self._ahead:
+            ahead.steps[name].discard(running.step)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell other runs what this one may still do."""
+        if self.disabled or HERE.sheet is None:
+            return
+        try:
+            HERE.sheet.tell(
+                {step for ahead in self._ahead for steps in ahead.steps.values() for step in steps}
+            )
+        except OSError as error:
+            self._leave(f"{error.filename or BUNDLE}: {error.strerror}. No step of this run begins any more.")
 
     def _write(self, step: str, event: str, at: datetime, **more: Any) -> None:
-        """Append one line by one write, which two runs at once cannot mix up. What goes wrong stops no run."""
+        """Append one line. What goes wrong stops nothing that has begun."""
         if self.disabled:
             return
-        entry = {"step": step, "event": event, "at": at.isoformat(timespec="milliseconds"), **more}
-        line = json.dumps(entry).encode() + b"\n"
         try:
-            if self._file is None:
-                self._file, torn = _opened(JOURNAL)
-                line = b"\n" + line if torn else line
-            if os.write(self._file, line) < len(line):
-                raise OSError(0, "only a part of a line could be written")  # noqa: TRY301
+            append({"step": step, "event": event, "at": at.isoformat(timespec="milliseconds"), **more})
         except OSError as error:
             self.disabled = True
-            self._display.warning(f"{JOURNAL} is not written any more: {error.strerror}")
+            self._leave(f"{JOURNAL} is not written any more: {error.strerror}")
+
+    def _leave(self, why: str) -> None:
+        """Nobody waits for steps whose end nobody writes down."""
+        self._display.warning(why)
+        sheet, HERE.sheet = HERE.sheet, None
+        if sheet:
+            sheet.leave()
 
 
-def _opened(path: Path) -> tuple[int, bool]:
-    """The journal, to append to, and whether its last line was torn when a run was killed."""
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    size = os.fstat(file).st_size
-    return file, size > 0 and os.pread(file, 1, size - 1) != b"\n"
+def _ahead(playbook: Any) -> Iterator[Ahead]:
+    """What each play of a wave will do, within --limit and --tags."""
+    tags = set(context.CLIARGS.get("tags") or ())
+    for play in playbook.get_plays():
+        wave = play.vars.get("planner_wave")
+        if wave is None:
+            continue
+        hosts = set(play.get_variable_manager().get_vars(play=play)["ansible_play_hosts_all"])
+        steps: defaultdict[str, set[str]] = defaultdict(set)
+        for turn in wave_of((BUNDLE / "turns" / f"{wave}.json").read_bytes()).turns.values():
+            if turn.on in hosts and (not tags or tags & {"all", "tagged", turn.kind}):
+                steps[turn.on].add(turn.step)
+        yield Ahead(wave=wave, steps=steps)
 
 
 def _part(task: Any) -> str | None:

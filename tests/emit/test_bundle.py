@@ -1,6 +1,7 @@
 """What is emitted, judged by ansible-playbook, ansible-lint, yamllint and the roles' own argument specs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,27 @@ from tests.bundles import ROOT, half_done, plan_of, run, write_bundle
 
 EXAMPLES = ("esxi-free", "xenserver-pool", "datacentre")
 HALF_DONE = tuple(f"{example}-half-done" for example in EXAMPLES)
+
+
+def sections(play: dict) -> list[dict]:
+    """The blocks of a wave's play, a kind of step each."""
+    return [task for task in play["tasks"] if "block" in task]
+
+
+def roles(section: dict) -> list[str]:
+    imported = (task.get("ansible.builtin.import_role") for task in section["block"])
+    return [role["name"] for role in imported if role]
+
+
+def steps_of(bundle: Path, play: dict, section: dict) -> dict[str, str]:
+    """The steps of a section by their inventory hosts."""
+    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    hosts = groups[section["when"].split("'")[1] if "when" in section else play["hosts"]]["hosts"]
+    (kind,) = section["tags"]
+    steps = json.loads((bundle / f"turns/{play['vars']['planner_wave']}.json").read_text())["steps"]
+    found = {turn["on"]: step for step, turn in steps.items() if turn["kind"] == kind and turn["on"] in hosts}
+    assert found.keys() == hosts.keys()
+    return found
 
 
 class Loader(yaml.SafeLoader):
@@ -45,8 +67,8 @@ def test_the_tasks_of_every_step_are_listed(bundle):
     for wave in (bundle / "waves").glob("*.yml"):
         for play in yaml.load(wave.read_text(), Loader):
             assert play["name"] in listed.stdout
-            for role in play.get("roles", []):
-                assert f"{role['role']} : " in listed.stdout
+            for section in sections(play):
+                assert all(f"{role} : " in listed.stdout for role in roles(section))
 
 
 @pytest.mark.parametrize("bundle", ["esxi-free"], indirect=True)
@@ -84,15 +106,13 @@ def test_every_step_has_all_that_its_roles_require(bundle):
         role: {name for name, option in options.items() if option.get("required")}
         for role, options in specs(bundle).items()
     }
-    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
-    books = [bundle / "preflight.yml", *(bundle / "waves").glob("*.yml")]
-    for book in books:
-        for play in yaml.load(book.read_text(), Loader):
-            for group in play["hosts"].split(":") if "roles" in play else ():
-                for host in groups[group]["hosts"]:
-                    given = yaml.load((bundle / f"inventory/host_vars/{host}.yml").read_text(), Loader)
-                    needs = set().union(*(required[role["role"]] for role in play["roles"]))
-                    assert needs <= given.keys() | play.get("vars", {}).keys(), (book.name, host)
+    for book in (bundle / "waves").glob("*.yml"):
+        (play,) = yaml.load(book.read_text(), Loader)
+        for section in sections(play):
+            for host in steps_of(bundle, play, section):
+                given = yaml.load((bundle / f"inventory/host_vars/{host}.yml").read_text(), Loader)
+                needs = set().union(*(required[role] for role in roles(section)))
+                assert needs <= given.keys(), (book.name, host)
 
 
 @pytest.mark.parametrize("bundle", HALF_DONE, indirect=True)
@@ -112,24 +132,53 @@ def test_a_half_done_estate_is_known_as_it_is(bundle):
     assert not any(f"{host}:" in readme for host in built)
 
 
-def test_every_step_has_its_place_in_the_journal(bundle):
+def test_every_step_takes_its_turn_and_says_how_it_went(bundle):
+    plan = json.loads((bundle / "plan.json").read_text())
     groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
     noted = []
     for book in (bundle / "waves").glob("*.yml"):
-        for play in yaml.load(book.read_text(), Loader):
-            marks = {
-                part: [task["vars"]["planner_journal"] for task in play.get(part, []) if "vars" in task]
-                for part in ("pre_tasks", "post_tasks")
-            }
-            assert marks in (
-                {"pre_tasks": ["begun"], "post_tasks": ["done"]},
-                {"pre_tasks": [], "post_tasks": []},
-            )
-            named = play.get("vars", {}).get("planner_steps", {})
-            if marks["post_tasks"]:
-                noted += [named.get(host, host) for host in groups[play["hosts"]]["hosts"]]
-    plan = json.loads((bundle / "plan.json").read_text())
+        (play,) = yaml.load(book.read_text(), Loader)
+        assert play["vars"] == {"planner_wave": book.stem}
+        hosts = set(groups[play["hosts"]]["hosts"])
+        for section in sections(play):
+            first, *_, last = section["block"]
+            (kind,) = section["tags"]
+            assert first["planner_turn"] == {"wave": book.stem, "kind": kind}
+            assert last["vars"]["planner_journal"] == "done"
+            assert section["rescue"][0]["vars"]["planner_journal"] == "failed"
+            steps = steps_of(bundle, play, section)
+            assert steps.keys() <= hosts
+            noted += steps.values()
     assert sorted(noted) == sorted(step["id"] for step in plan["schedule"]["steps"])
+
+
+def test_hosts_stand_in_the_order_in_which_they_are_planned_to_begin(bundle):
+    groups = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    for file in (bundle / "turns").glob("*.json"):
+        turns = json.loads(file.read_text())["steps"].values()
+        begins = {}
+        for turn in turns:
+            begins[turn["on"]] = min(turn["start"], begins.get(turn["on"], turn["start"]))
+        hosts = list(groups[file.stem.replace("-", "_")]["hosts"])
+        assert [begins[host] for host in hosts] == sorted(begins.values())
+
+
+def test_what_is_waited_for_is_in_the_same_wave_or_an_earlier_one(bundle):
+    """So that `site.yml`, one wave after the other, is always right."""
+    plan = json.loads((bundle / "plan.json").read_text())
+    places = {wave["id"]: place for place, wave in enumerate(plan["schedule"]["waves"])}
+    for file in (bundle / "turns").glob("*.json"):
+        data = json.loads(file.read_text())
+        assert all(places[earlier] < places[file.stem] for earlier in data["after"])
+        for turn in data["steps"].values():
+            assert all(places[wave] <= places[file.stem] for wave in turn["needs"].values())
+
+
+def test_forks_are_enough_for_the_largest_wave(bundle):
+    hosts = yaml.load((bundle / "inventory/hosts.yml").read_text(), Loader)["all"]["children"]
+    largest = max(len(group["hosts"]) for name, group in hosts.items() if name.startswith("wave_"))
+    (forks,) = re.findall(r"^forks = (\d+)$", (bundle / "ansible.cfg").read_text(), re.MULTILINE)
+    assert int(forks) >= min(largest, 100)
 
 
 # This machine is not the planned host: it has other cards and disks, and no hardware virtualisation.
@@ -175,8 +224,13 @@ def test_bundles_read_as_they_are_written_down(bundle, file_regression):
         "README.md",
         "inventory/hosts.yml",
     )
-    paths = [*shown, *sorted(str(path.relative_to(bundle)) for path in bundle.glob("waves/*.yml"))]
-    paths += ["inventory/host_vars/host-esx1.yml", "inventory/host_vars/host-esx1-source.yml"]
+    written = ("waves/*.yml", "turns/*.json", "rollback/*.yml")
+    paths = [*shown, *sorted(str(path.relative_to(bundle)) for some in written for path in bundle.glob(some))]
+    paths += [
+        "inventory/host_vars/move-vm-backup-c151cc.yml",
+        "inventory/host_vars/host-esx1.yml",
+        "inventory/host_vars/host-esx1-source.yml",
+    ]
     file_regression.check(
         "".join(f"### {path}\n{(bundle / path).read_text()}" for path in paths), extension=".txt"
     )
