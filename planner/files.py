@@ -6,16 +6,20 @@ A directory written by `write_directory` carries `MANIFEST.sha256` in the format
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from planner.cores import shared_out
 from planner.errors import InputError, Problem
 from planner.model.texts import Text
 
 MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
 JOURNAL: Final = "journal.jsonl"
+_MANY: Final = 2_000
+"""Files that are worth other processes: starting those takes a tenth of a second."""
 
 
 def write_directory(
@@ -105,15 +109,19 @@ def _refuse_to_lose(directory: Path, edited: frozenset[str]) -> None:
 
 
 def _write(root: Path, files: Mapping[str, Text]) -> dict[str, str]:
-    """Write each file; its fingerprint by relative path. Each text is asked for once, and forgotten."""
-    made: set[str] = set()
+    """Write each file; its fingerprint by relative path."""
+    for folder in {relative.rpartition("/")[0] for relative in files}:
+        Path(root, folder).mkdir(parents=True, exist_ok=True)
+    parts = shared_out(partial(_written, root, files), list(files), _MANY)
+    return {relative: fingerprint for part in parts for relative, fingerprint in part.items()}
+
+
+def _written(root: Path, files: Mapping[str, Text], paths: Sequence[str]) -> dict[str, str]:
+    """Write some of the files. Each text is asked for once, and forgotten."""
     fingerprints = {}
-    for relative, text in files.items():
+    for relative in paths:
+        text = files[relative]
         content = text.encode() if isinstance(text, str) else text
-        folder = relative.rpartition("/")[0]
-        if folder not in made:
-            Path(root, folder).mkdir(parents=True, exist_ok=True)
-            made.add(folder)
         path = f"{root}/{relative}"
         with open(path, "wb") as file:  # noqa: PTH123  # a Path for each of many small files takes as long
             file.write(content)

@@ -33,7 +33,8 @@ def emit(plan: Plan) -> Texts:
         for step in plan.schedule.steps
     }
     ordered = batches(plan, roles)
-    worked_on = [machine for machine in installed if machine.host.id in built_here(plan)]
+    built = built_here(plan)
+    worked_on = [machine for machine in installed if machine.host.id in built]
     tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in worked_on}
     answers = {
         f"answers/{machine.host.id}/{name}": text

@@ -9,7 +9,7 @@ from planner.graph.contradictions import Contradiction, contradictions
 from planner.graph.cycles import Cycle, Dependency, cycles
 from planner.graph.groups import groups
 from planner.graph.impact import Effect, impact
-from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
+from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind, edges
 from planner.graph.managers import managers
 from planner.graph.order import start_order
 from planner.graph.repair import Repair, repair
@@ -28,6 +28,7 @@ __all__ = [
     "build_graph",
     "contradictions",
     "cycles",
+    "edges",
     "groups",
     "impact",
     "managers",

@@ -1,16 +1,16 @@
 """A VM that its pool cannot move out of the way of an upgrade."""
 
-from planner.assess.ground import travelling
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Ground, travelling
+from planner.assess.looks import Trip, each_trip_of
 from planner.assess.rule import Console, Rule, Verdict, warning
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import PowerState
 from planner.model.plan import Transport
 
 
-def cannot_step_aside(trip: Trip) -> Verdict | None:
+def cannot_step_aside(trip: Trip, ground: Ground) -> Verdict | None:
     """It runs, there is another host, and a disk is known to be on storage that only its own host has."""
-    vm, ground = trip.vm, trip.ground
+    vm = trip.vm
     if trip.route.transport is not Transport.IN_PLACE or vm.power is not PowerState.ON:
         return None
     if len(ground.hypervisors_of(ground.cluster_by_id[vm.cluster])) < 2:
@@ -31,6 +31,6 @@ RULE = Rule(
     ),
     remedy="Move its disks to a shared SR before the upgrade begins, or agree on the outage with its owner.",
     commands={Console.XAPI: "xe vdi-pool-migrate uuid='<uuid of xe vm-disk-list>' sr-uuid='<a shared SR>'"},
-    find=each_trip(cannot_step_aside),
+    find=each_trip_of(cannot_step_aside),
     source="xcp-ng/xcp issue 90; XCP-ng documentation, rolling pool upgrade: disks on shared storage",
 )

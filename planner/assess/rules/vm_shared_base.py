@@ -1,18 +1,18 @@
 """VMs whose disks stand on one image."""
 
 from planner.assess.ground import Ground
-from planner.assess.looks import COPYING, Trip, each_trip
+from planner.assess.looks import COPYING, Trip, each_trip_of
 from planner.assess.rule import Rule, Verdict, information
 from planner.graph import EdgeKind
 from planner.model.estate import VmId
 from planner.model.finding import Severity, SubjectKind
 
 
-def stands_on(trip: Trip) -> Verdict | None:
+def stands_on(trip: Trip, ground: Ground) -> Verdict | None:
     """Where the disks are copied; a VM that moves itself keeps its chain or is told by other rules."""
     if trip.route.transport not in COPYING:
         return None
-    found = _images(trip.ground, trip.vm.id)
+    found = _images(ground, trip.vm.id)
     if not found:
         return None
     others = {name for _, names in found for name in names} - {trip.vm.name}
@@ -44,6 +44,6 @@ RULE = Rule(
         "Count with the whole size of each, and delete neither the image nor the VM that it belongs to. They need not "
         "move together: the plan copies each on its own and deletes nothing of the source."
     ),
-    find=each_trip(stands_on),
+    find=each_trip_of(stands_on),
     source="VMware documentation, linked clones; qemu-img manual, backing files",
 )
