@@ -86,7 +86,7 @@ def read_only(folder: Path) -> Taken:
 
 def plan(folder: Path, output: Path) -> Taken:
     """What planning an inventory takes, stage by stage, in the order of `planner plan`."""
-    gc.set_threshold(OBJECTS_BEFORE_GARBAGE)
+    gc.set_threshold(*OBJECTS_BEFORE_GARBAGE)
     stages: dict[str, float] = {}
     estate, policy = _timed(stages, "read", lambda: pipeline.read(folder))
     analysis = _timed(stages, "analyse", lambda: pipeline.analyse(estate, policy, _DAY))
