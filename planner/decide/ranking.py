@@ -1,6 +1,7 @@
 """Candidates weighed and put in order."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -97,7 +98,7 @@ def _judged(case: Case, platform: Platform) -> Candidate:
 
 
 def _scores(
-    case: Case, platform: Platform, again: Set[str], known: Mapping[str, Score]
+    case: Case, platform: Platform, again: AbstractSet[str], known: Mapping[str, Score]
 ) -> dict[str, Score]:
     """The scores: those to be had `again`, and those that are `known`, in the order of the criteria."""
     judged = (

@@ -75,7 +75,7 @@ def _asset(name: str) -> str:
 
 
 class _Environment(Environment):
-    getattr = staticmethod(getattr)
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
     """A view has attributes and no keys: Jinja, which looks for both, takes a tenth longer."""
 
 

@@ -1,7 +1,7 @@
 """A VM that its pool cannot move out of the way of an upgrade."""
 
-from planner.assess.ground import Ground, travelling
-from planner.assess.looks import Trip, each_trip_of
+from planner.assess.ground import Ground, Trip, travelling
+from planner.assess.looks import each_trip_of
 from planner.assess.rule import Console, Rule, Verdict, warning
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import PowerState

@@ -1,7 +1,7 @@
 """VMs whose disks stand on one image."""
 
-from planner.assess.ground import Ground
-from planner.assess.looks import COPYING, Trip, each_trip_of
+from planner.assess.ground import Ground, Trip
+from planner.assess.looks import COPYING, each_trip_of
 from planner.assess.rule import Rule, Verdict, information
 from planner.graph import EdgeKind
 from planner.model.estate import VmId
