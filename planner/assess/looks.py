@@ -1,6 +1,6 @@
 """The ways in which rules look: at each VM, at each VM's route, at each host, at each cluster."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -50,15 +50,6 @@ def each_trip(judge: Callable[[Trip], Verdict | None]) -> Find:
             verdict = judge(trip)
             if verdict is not None:
                 yield Sighting(thing=trip.vm, platform=trip.route.platform, verdict=verdict)
-
-    return find
-
-
-def each_trip_of(judge: Callable[[Trip, Ground], Verdict | None]) -> Find:
-    """One verdict for each VM and platform, by what else is in the estate."""
-
-    def find(ground: Ground) -> Iterable[Sighting]:
-        return each_trip(lambda trip: judge(trip, ground))(ground)
 
     return find
 
