@@ -207,11 +207,17 @@ def _whole_rows(wholes: list[dict[str, Any]]) -> list[tuple[str, ...]]:
         rows.append((name, *(f"{one[key] / _GIB:.2f} GiB" for one in plans)))
     rows.append(("files", *(f"{one['files']:,}" for one in plans)))
     rows.append(("what is in them", *(f"{one['written_bytes'] / _GIB:.2f} GiB" for one in plans)))
-    for form in ("json", "yaml"):
-        read = [one[form] for one in wholes]
-        told = [f"{_spent(one, ('read',), 'processor')}, {one['peak_bytes'] / _GIB:.2f} GiB" for one in read]
-        rows.append((f"reading host variables in {form.upper()}", *told))
-    return rows
+    forms = ("json", "yaml")
+    return rows + [
+        (f"reading host variables in {form.upper()}", *(_read(one.get(form)) for one in wholes))
+        for form in forms
+    ]
+
+
+def _read(one: dict[str, Any] | None) -> str:
+    if one is None:
+        return "not measured"
+    return f"{_spent(one, ('read',), 'processor')}, {one['peak_bytes'] / _GIB:.2f} GiB"
 
 
 def _spent(one: dict[str, Any], stages: Iterable[str], by: str) -> str:
@@ -219,10 +225,12 @@ def _spent(one: dict[str, Any], stages: Iterable[str], by: str) -> str:
 
 
 def _whole_goal(wholes: list[dict[str, Any]]) -> tuple[str, str, bool]:
-    """What everything but the engine takes by the clock, of the two minutes that a whole plan may take."""
+    """What everything but the engine takes of the two minutes that a whole plan may take, on two cores of its own."""
     largest = max((one["plan"] for one in wholes), key=lambda one: one["vms"])["seconds"]
-    taken = sum(spent["clock"] for stage, spent in largest.items() if stage not in ENGINE)
-    return "all but the engine within 90 s at 100,000 VMs, by the clock", f"{taken:.0f} s", taken <= 90
+    alone = sum(spent["processor"] for stage, spent in largest.items() if stage not in {*ENGINE, "write"})
+    taken = alone + largest["write"]["processor"] / 2
+    goal = "all but the engine within 90 s at 100,000 VMs (of the processor; two share the writing)"
+    return goal, f"{taken:.0f} s", taken <= 90
 
 
 def _goals(done: list[dict[str, Any]]) -> list[tuple[str, str, bool]]:

@@ -1,6 +1,7 @@
 """Work shared out among the cores of the machine, with the same results as on one."""
 
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -37,11 +38,17 @@ def shared_out(work: Callable[[Sequence[T]], R], things: Sequence[T], fewest: in
             # Python 3.12 warns of threads that are not copied; the work waits for none.
             warnings.simplefilter("ignore", DeprecationWarning)
             with ProcessPoolExecutor(
-                min(cores, _MOST), get_context("fork"), initializer=_works.append, initargs=(work,)
+                min(cores, _MOST), get_context("fork"), initializer=_begin, initargs=(work,)
             ) as crew:
                 return list(crew.map(_done, parts))
-    except (BrokenProcessPool, OSError):
+    except (BrokenProcessPool, NotImplementedError, OSError):
         return [work(things)]
+
+
+def _begin(work: Callable[[Any], Any]) -> None:
+    _works.append(work)
+    # Whoever presses Ctrl-C means the first process, which then hands out no more.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _done(part: Sequence[Any]) -> Any:

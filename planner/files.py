@@ -6,7 +6,7 @@ A directory written by `write_directory` carries `MANIFEST.sha256` in the format
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -120,15 +120,22 @@ def _written(root: Path, files: Mapping[str, Text], paths: Sequence[str]) -> dic
     """Write some of the files. Each text is asked for once, and forgotten."""
     fingerprints = {}
     for relative in paths:
-        text = files[relative]
-        content = text.encode() if isinstance(text, str) else text
-        path = f"{root}/{relative}"
+        path, fingerprint, begins = f"{root}/{relative}", hashlib.sha256(), b""
         with open(path, "wb") as file:  # noqa: PTH123  # a Path for each of many small files takes as long
-            file.write(content)
-        if content.startswith(b"#!"):
+            for piece in _pieces(files[relative]):
+                begins = begins or piece[:2]
+                file.write(piece)
+                fingerprint.update(piece)
+        if begins == b"#!":
             Path(path).chmod(0o755)
-        fingerprints[relative] = hashlib.sha256(content).hexdigest()
+        fingerprints[relative] = fingerprint.hexdigest()
     return fingerprints
+
+
+def _pieces(text: Text) -> Iterable[bytes]:
+    if isinstance(text, str):
+        return (text.encode(),)
+    return (text,) if isinstance(text, bytes) else text
 
 
 def _manifest(fingerprints: Mapping[str, str]) -> str:

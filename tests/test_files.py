@@ -96,8 +96,13 @@ def test_each_text_is_made_once_and_carries_its_fingerprint(tmp_path):
         made.append("a")
         return b"\xc3\xa9\n"
 
-    write_directory(tmp_path / "plan", Texts(parts={"b/a": text, "b/c": "#!/bin/sh\n"}))
+    pieces = iter((b"", b"#!/bin", b"/sh\n"))
+    write_directory(
+        tmp_path / "plan", Texts(parts={"b/a": text, "b/c": "#!/bin/sh\n", "b/d": lambda: pieces})
+    )
     assert made == ["a"]
+    assert (tmp_path / "plan/b/d").read_bytes() == (tmp_path / "plan/b/c").read_bytes()
+    assert (tmp_path / "plan/b/d").stat().st_mode & 0o111
     assert (tmp_path / "plan/b/a").read_text(encoding="utf-8") == "é\n"
     assert (tmp_path / "plan/b/c").stat().st_mode & 0o111
     assert changed_files(tmp_path / "plan") == ()

@@ -12,7 +12,7 @@ from planner.emit.project import project_files
 from planner.emit.roles import roles_of
 from planner.emit.steps import converts_elsewhere
 from planner.emit.trip import trips
-from planner.model.codec import to_bytes
+from planner.model.codec import in_pieces
 from planner.model.plan import Plan
 from planner.model.texts import Texts
 
@@ -43,7 +43,7 @@ def emit(plan: Plan) -> Texts:
     }
     return Texts(
         parts={
-            "plan.json": partial(to_bytes, plan),
+            "plan.json": partial(in_pieces, plan),
             **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
             **playbooks(plan, ordered),
             **bundle_inventory(plan, ordered, installed, travels),
