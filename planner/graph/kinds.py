@@ -71,7 +71,7 @@ class Basis(StrEnum):
 
 
 _SORTED: Final[WeakKeyDictionary[Graph, Mapping[EdgeKind, list[_Edge]]]] = WeakKeyDictionary()
-"""The edges of each graph by kind: whoever asks for some of them does not look at all, and no graph changes once it is asked."""
+"""The edges of each graph by kind, so that nobody looks at all for a few; no graph changes once it is asked for some."""
 
 
 def edges(graph: Graph, kind: EdgeKind) -> Iterator[_Edge]:
