@@ -83,8 +83,9 @@ _WHOLE: Final = """
     python -m benchmarks.whole --vms 1000 --vms 10000 --vms 100000 --results benchmarks/whole.json
 
 goes the way of `planner plan`, from an inventory on disk, as `planner collect` writes it, to bundle and review. The estate is
-that of 65 %. Seconds are those of the processor, of all processes together; what is by the clock is longer where others use the
-machine, and shorter where two processes share the writing ([benchmarks.md](benchmarks.md) says what the time goes to).
+that of 65 %. Seconds are those of the processor, of all processes together. By the clock it is less where two processes share
+the writing, and more where others use the machine; then processor seconds count for more, too. What the time goes to is told in
+[benchmarks.md](benchmarks.md#the-whole-of-a-plan).
 
 """
 
@@ -226,10 +227,14 @@ def _spent(one: dict[str, Any], stages: Iterable[str], by: str) -> str:
 
 def _whole_goal(wholes: list[dict[str, Any]]) -> tuple[str, str, bool]:
     """What everything but the engine takes of the two minutes that a whole plan may take, on two cores of its own."""
-    largest = max((one["plan"] for one in wholes), key=lambda one: one["vms"])["seconds"]
-    alone = sum(spent["processor"] for stage, spent in largest.items() if stage not in {*ENGINE, "write"})
-    taken = alone + largest["write"]["processor"] / 2
     goal = "all but the engine within 90 s at 100,000 VMs (of the processor; two share the writing)"
+    largest = max((one["plan"] for one in wholes), key=lambda one: one["vms"])
+    if largest["vms"] < 100_000:
+        return goal, "not measured", False
+    seconds = {
+        stage: spent["processor"] for stage, spent in largest["seconds"].items() if stage not in ENGINE
+    }
+    taken = sum(seconds.values()) - seconds["write"] / 2
     return goal, f"{taken:.0f} s", taken <= 90
 
 

@@ -18,8 +18,8 @@ from planner.model.texts import Text
 MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
 JOURNAL: Final = "journal.jsonl"
-_MANY: Final = 2_000
-"""Files that are worth other processes: starting those takes a tenth of a second."""
+_MANY: Final = 10_000
+"""Files that are worth other processes; fewer are written in a second or two."""
 
 
 def write_directory(
