@@ -3,7 +3,8 @@
     python -m benchmarks.whole --vms 10000
 
 The estate is made up (`planner/bench/family.py`) and written as `planner collect` writes it. Seconds are those of the
-processor, so that other work on the machine tells less; each size is a process of its own.
+processor, of all processes together, so that other work on the machine tells less, and by the clock. Each size is a process
+of its own. `--results benchmarks/whole.json` keeps the figures for the page of `benchmarks/performance.py`.
 """
 
 import gc
@@ -11,9 +12,9 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from multiprocessing import get_context
@@ -38,20 +39,32 @@ decision: {targets: [kvm-debian-12]}
 transfers: {per_host: 2, per_datastore: 16, datastore: 4 GB/s}
 """
 _DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_ENGINE: Final = ("place", "schedule", "verify")
+ENGINE: Final = ("place", "schedule", "verify")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """Of the processor, in this process and those that it started, and by the clock."""
+
+    processor: float
+    clock: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What planning an estate took: seconds of each stage, the peak in bytes, and what was written."""
+    """What planning an estate took: seconds of each stage, the peak in bytes, and what was written.
+
+    `helper_peak_bytes` is the peak of the largest process that it started; of a large plan those share the writing.
+    """
 
     vms: int
-    seconds: dict[str, float]
+    seconds: dict[str, Seconds]
     peak_bytes: int
-    files: int
-    written_bytes: int
+    helper_peak_bytes: int = 0
+    files: int = 0
+    written_bytes: int = 0
 
 
 def write_inventory(folder: Path, vms: int, load: int) -> None:
@@ -79,15 +92,15 @@ def _unmarked(value: object) -> object:
 
 def read_only(folder: Path) -> Taken:
     """What reading an inventory takes."""
-    stages: dict[str, float] = {}
+    stages: dict[str, Seconds] = {}
     estate, _ = _timed(stages, "read", lambda: pipeline.read(folder))
-    return Taken(vms=len(estate.vms), seconds=stages, peak_bytes=_peak_bytes(), files=0, written_bytes=0)
+    return Taken(vms=len(estate.vms), seconds=stages, peak_bytes=_peak_bytes(resource.RUSAGE_SELF))
 
 
 def plan(folder: Path, output: Path) -> Taken:
     """What planning an inventory takes, stage by stage, in the order of `planner plan`."""
-    gc.set_threshold(OBJECTS_BEFORE_GARBAGE)
-    stages: dict[str, float] = {}
+    gc.set_threshold(*OBJECTS_BEFORE_GARBAGE)
+    stages: dict[str, Seconds] = {}
     estate, policy = _timed(stages, "read", lambda: pipeline.read(folder))
     analysis = _timed(stages, "analyse", lambda: pipeline.analyse(estate, policy, _DAY))
     settled = _timed(stages, "settle", partial(pipeline.settle, analysis))
@@ -102,7 +115,8 @@ def plan(folder: Path, output: Path) -> Taken:
     return Taken(
         vms=len(estate.vms),
         seconds=stages,
-        peak_bytes=_peak_bytes(),
+        peak_bytes=_peak_bytes(resource.RUSAGE_SELF),
+        helper_peak_bytes=_peak_bytes(resource.RUSAGE_CHILDREN),
         files=len(sizes),
         written_bytes=sum(sizes),
     )
@@ -125,15 +139,28 @@ def _apart(work: Callable[..., T], *arguments: object) -> T:
         return process.submit(work, *arguments).result()
 
 
-def _timed(stages: dict[str, float], stage: str, work: Callable[[], T]) -> T:
-    begun = time.process_time()
+def _timed(stages: dict[str, Seconds], stage: str, work: Callable[[], T]) -> T:
+    processor, clock = _processor_seconds(), time.perf_counter()
     done = work()
-    stages[stage] = time.process_time() - begun
+    stages[stage] = Seconds(
+        processor=round(_processor_seconds() - processor, 2), clock=round(time.perf_counter() - clock, 2)
+    )
     return done
 
 
-def _peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _processor_seconds() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _peak_bytes(who: int) -> int:
+    return resource.getrusage(who).ru_maxrss * 1024
+
+
+def of(taken: Taken, stages: Iterable[str]) -> Seconds:
+    """What some stages took together."""
+    spent = [taken.seconds[stage] for stage in stages]
+    return Seconds(processor=sum(one.processor for one in spent), clock=sum(one.clock for one in spent))
 
 
 def table(found: list[dict[str, Taken]]) -> Table:
@@ -144,18 +171,19 @@ def table(found: list[dict[str, Taken]]) -> Table:
         shown.add_column(f"{one['plan'].vms:,} VMs", justify="right")
     wholes = [one["plan"] for one in found]
     for stage in wholes[0].seconds:
-        shown.add_row(stage, *(f"{whole.seconds[stage]:.1f}" for whole in wholes))
+        shown.add_row(stage, *(f"{whole.seconds[stage].processor:.1f}" for whole in wholes))
     shown.add_section()
-    engine = [sum(whole.seconds[stage] for stage in _ENGINE) for whole in wholes]
-    shown.add_row("engine", *(f"{seconds:.1f}" for seconds in engine))
-    others = [sum(whole.seconds.values()) - of for whole, of in zip(wholes, engine, strict=True)]
-    shown.add_row("all but the engine", *(f"{seconds:.1f}" for seconds in others))
+    others = [stage for stage in wholes[0].seconds if stage not in ENGINE]
+    for name, stages in (("engine", ENGINE), ("all but the engine", others)):
+        shown.add_row(name, *(f"{of(whole, stages).processor:.1f}" for whole in wholes))
+        shown.add_row(f"{name}, by the clock", *(f"{of(whole, stages).clock:.1f}" for whole in wholes))
     shown.add_row("peak MiB", *(f"{whole.peak_bytes / MIB:,.0f}" for whole in wholes))
+    shown.add_row("peak MiB of a helper", *(f"{whole.helper_peak_bytes / MIB:,.0f}" for whole in wholes))
     shown.add_row("files", *(f"{whole.files:,}" for whole in wholes))
     shown.add_row("written MiB", *(f"{whole.written_bytes / MIB:,.0f}" for whole in wholes))
     shown.add_section()
     for form in ("json", "yaml"):
-        shown.add_row(f"read {form}", *(f"{one[form].seconds['read']:.1f}" for one in found))
+        shown.add_row(f"read {form}", *(f"{one[form].seconds['read'].processor:.1f}" for one in found))
         shown.add_row(f"read {form}, MiB", *(f"{one[form].peak_bytes / MIB:,.0f}" for one in found))
     return shown
 
@@ -166,10 +194,15 @@ def table(found: list[dict[str, Taken]]) -> Table:
 )
 @click.option("--load", default=65, show_default=True, help="Percent of the source's memory in use.")
 @click.option("--where", type=click.Path(path_type=Path), help="Directory for what is written meanwhile.")
-def main(vms: tuple[int, ...], load: int, where: Path | None) -> None:
+@click.option("--results", type=click.Path(path_type=Path), help="File to keep the figures in, as JSON.")
+def main(vms: tuple[int, ...], load: int, where: Path | None, results: Path | None) -> None:
     """Plan estates of these sizes from disk to disk, and print what each stage took."""
     directory = where or Path(tempfile.gettempdir())
-    Console().print(table([measured(count, load, directory) for count in vms]))
+    found = [measured(count, load, directory) for count in vms]
+    Console().print(table(found))
+    if results is not None:
+        plain = [{form: asdict(taken) for form, taken in one.items()} for one in found]
+        results.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

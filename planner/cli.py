@@ -16,7 +16,8 @@ from planner import __version__
 from planner.console import ERR, complain
 from planner.errors import InfeasibleError, InputError, PlannerError
 
-OBJECTS_BEFORE_GARBAGE: Final = 1_000_000
+OBJECTS_BEFORE_GARBAGE: Final = (1_000_000, 1_000, 1_000)
+"""New objects before garbage is looked for among them; what has survived that once is practically never looked at again."""
 _VERBS: Final = {
     "collect": "collect",
     "validate": "inventory",
@@ -72,7 +73,7 @@ def _explain_infeasible(error: InfeasibleError) -> None:
 def main() -> None:
     """Run the command line; turn errors into one line each and an exit code."""
     # What is read lives until the end: looking for garbage among it every few objects takes a third of the time.
-    gc.set_threshold(OBJECTS_BEFORE_GARBAGE)
+    gc.set_threshold(*OBJECTS_BEFORE_GARBAGE)
     try:
         cli(standalone_mode=True)
     except InfeasibleError as error:

@@ -6,16 +6,20 @@ A directory written by `write_directory` carries `MANIFEST.sha256` in the format
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from planner.cores import shared_out
 from planner.errors import InputError, Problem
 from planner.model.texts import Text
 
 MANIFEST: Final = "MANIFEST.sha256"
 RUN: Final = "run"
 JOURNAL: Final = "journal.jsonl"
+_MANY: Final = 10_000
+"""Files that are worth other processes; fewer are written in a second or two."""
 
 
 def write_directory(
@@ -105,22 +109,33 @@ def _refuse_to_lose(directory: Path, edited: frozenset[str]) -> None:
 
 
 def _write(root: Path, files: Mapping[str, Text]) -> dict[str, str]:
-    """Write each file; its fingerprint by relative path. Each text is asked for once, and forgotten."""
-    made: set[str] = set()
+    """Write each file; its fingerprint by relative path."""
+    for folder in {relative.rpartition("/")[0] for relative in files}:
+        Path(root, folder).mkdir(parents=True, exist_ok=True)
+    parts = shared_out(partial(_written, root, files), list(files), _MANY)
+    return {relative: fingerprint for part in parts for relative, fingerprint in part.items()}
+
+
+def _written(root: Path, files: Mapping[str, Text], paths: Sequence[str]) -> dict[str, str]:
+    """Write some of the files. Each text is asked for once, and forgotten."""
     fingerprints = {}
-    for relative, text in files.items():
-        content = text.encode() if isinstance(text, str) else text
-        folder = relative.rpartition("/")[0]
-        if folder not in made:
-            Path(root, folder).mkdir(parents=True, exist_ok=True)
-            made.add(folder)
-        path = f"{root}/{relative}"
+    for relative in paths:
+        path, fingerprint, begins = f"{root}/{relative}", hashlib.sha256(), b""
         with open(path, "wb") as file:  # noqa: PTH123  # a Path for each of many small files takes as long
-            file.write(content)
-        if content.startswith(b"#!"):
+            for piece in _pieces(files[relative]):
+                begins = begins or piece[:2]
+                file.write(piece)
+                fingerprint.update(piece)
+        if begins == b"#!":
             Path(path).chmod(0o755)
-        fingerprints[relative] = hashlib.sha256(content).hexdigest()
+        fingerprints[relative] = fingerprint.hexdigest()
     return fingerprints
+
+
+def _pieces(text: Text) -> Iterable[bytes]:
+    if isinstance(text, str):
+        return (text.encode(),)
+    return (text,) if isinstance(text, bytes) else text
 
 
 def _manifest(fingerprints: Mapping[str, str]) -> str:

@@ -33,7 +33,8 @@ def test_every_stage_of_a_plan_is_measured(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     rows = [line.split("│")[1].strip() for line in run.stdout.splitlines() if line.startswith("│")]
     stages = ["read", "analyse", "settle", "place", "schedule", "verify", "review", "emit", "write"]
-    sums = ["engine", "all but the engine", "peak MiB", "files", "written MiB"]
+    spent = [f"{of}{by}" for of in ("engine", "all but the engine") for by in ("", ", by the clock")]
+    sums = [*spent, "peak MiB", "peak MiB of a helper", "files", "written MiB"]
     assert rows == [*stages, *sums, "read json", "read json, MiB", "read yaml", "read yaml, MiB"]
     assert list(tmp_path.iterdir()) == []
 

@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from planner import files
+from planner.cores import shared_out
 from planner.errors import InputError
 from planner.files import MANIFEST, changed_files, write_directory
 from planner.model.texts import Texts
@@ -94,8 +96,32 @@ def test_each_text_is_made_once_and_carries_its_fingerprint(tmp_path):
         made.append("a")
         return b"\xc3\xa9\n"
 
-    write_directory(tmp_path / "plan", Texts(parts={"b/a": text, "b/c": "#!/bin/sh\n"}))
+    pieces = iter((b"", b"#!/bin", b"/sh\n"))
+    write_directory(
+        tmp_path / "plan", Texts(parts={"b/a": text, "b/c": "#!/bin/sh\n", "b/d": lambda: pieces})
+    )
     assert made == ["a"]
+    assert (tmp_path / "plan/b/d").read_bytes() == (tmp_path / "plan/b/c").read_bytes()
+    assert (tmp_path / "plan/b/d").stat().st_mode & 0o111
     assert (tmp_path / "plan/b/a").read_text(encoding="utf-8") == "é\n"
     assert (tmp_path / "plan/b/c").stat().st_mode & 0o111
     assert changed_files(tmp_path / "plan") == ()
+
+
+def test_many_files_are_written_by_several_processes_and_are_the_same(tmp_path, monkeypatch):
+    texts = Texts(parts={f"vars/{number % 7}/{number}": f"{number}\n".encode for number in range(300)})
+    write_directory(tmp_path / "here", texts)
+    writers = []
+    monkeypatch.setattr(files, "_MANY", 300)
+    monkeypatch.setattr(files, "shared_out", lambda *of: writers.append(of[2]) or shared_out(*of))
+    write_directory(tmp_path / "shared", texts)
+    assert writers == [300, 300]
+    assert (tmp_path / "here" / MANIFEST).read_bytes() == (tmp_path / "shared" / MANIFEST).read_bytes()
+    assert changed_files(tmp_path / "shared") == ()
+
+
+def test_a_text_that_cannot_be_written_is_told_by_any_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_MANY", 3)
+    with pytest.raises(InputError, match="cannot be written: Is a directory"):
+        write_directory(tmp_path / "plan", {"a": "x", "b": "y", "c/": "z"})
+    assert list(tmp_path.iterdir()) == []

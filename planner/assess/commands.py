@@ -25,12 +25,13 @@ def command(rule: Rule, thing: Thing | None, ground: Ground) -> str | None:
 
     A name that cannot be typed (with a control character) gets none either.
     """
-    console = _console(thing, ground)
+    console = _console(thing, ground) if rule.commands else None
     text = rule.commands.get(console) if console else _only(rule)
-    values = _values(thing, ground)
-    if text is None or not all(value.isprintable() for value in values.values()):
+    if text is None:
         return None
-    return Template(text).substitute(values)
+    values = _values(thing, ground)
+    typed = all(value.isprintable() for value in values.values())
+    return Template(text).substitute(values) if typed else None
 
 
 def _only(rule: Rule) -> str | None:

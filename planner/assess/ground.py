@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from planner.graph import Graph
-from planner.knowledge import installed_platform
+from planner.knowledge import installed_platform, transport
 from planner.knowledge.missing import parts
 from planner.model.estate import (
     Cluster,
@@ -33,6 +33,25 @@ from planner.model.policy import ClusterPolicy, Policy, Strategy
 Thing: TypeAlias = Cluster | Host | Datastore | Network | VirtualMachine
 
 _REMOVABLE = frozenset({DiskKind.CDROM, DiskKind.FLOPPY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A VM on its route to one platform."""
+
+    vm: VirtualMachine
+    route: Route
+    platform: Platform
+
+    @property
+    def converts(self) -> bool:
+        """Whether virt-v2v changes the guest on the way."""
+        return self.route.transport is not None and transport(self.route.transport).converts
+
+    @property
+    def keeps_drivers(self) -> bool:
+        """Whether the guest needs no other drivers afterwards."""
+        return self.route.transport is not None and transport(self.route.transport).keeps_drivers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +93,15 @@ class Ground:
         """VMs of those clusters."""
         leaving = {cluster.id for cluster in self.clusters}
         return tuple(vm for vm in self.estate.vms if vm.cluster in leaving)
+
+    @cached_property
+    def trips(self) -> tuple[Trip, ...]:
+        """Each of those VMs on its route to each platform."""
+        return tuple(
+            Trip(vm=vm, route=route, platform=self.platforms[route.platform])
+            for vm in self.vms
+            for route in self.routes.get(vm.id, ())
+        )
 
     @cached_property
     def cluster_by_id(self) -> Mapping[ClusterId, Cluster]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Find, Verdict, critical, warning
 from planner.knowledge import fact
 from planner.model.estate import VirtualMachine

@@ -1,12 +1,11 @@
 """The ways in which rules look: at each VM, at each VM's route, at each host, at each cluster."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
-from planner.assess.ground import Ground
+from planner.assess.ground import Ground, Trip
 from planner.assess.rule import Facts, Find, Sighting, Verdict
-from planner.knowledge import transport
 from planner.model.estate import Cluster, Host, VirtualMachine
 from planner.model.kinds import DatastoreKind, HypervisorKind
 from planner.model.plan import Route, Transport
@@ -31,26 +30,6 @@ DEFINING: Final = COPYING - {Transport.LIBVIRT_COPY}
 """Those of them that write the new VM's definition; libvirt's own goes along, but for paths, machine type and bridges."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trip:
-    """A VM on its route to one platform."""
-
-    vm: VirtualMachine
-    route: Route
-    platform: Platform
-    ground: Ground
-
-    @property
-    def converts(self) -> bool:
-        """Whether virt-v2v changes the guest on the way."""
-        return self.route.transport is not None and transport(self.route.transport).converts
-
-    @property
-    def keeps_drivers(self) -> bool:
-        """Whether the guest needs no other drivers afterwards."""
-        return self.route.transport is not None and transport(self.route.transport).keeps_drivers
-
-
 def each_vm(judge: Callable[[VirtualMachine, Ground], Verdict | None]) -> Find:
     """One verdict for each VM, whatever its target."""
 
@@ -67,12 +46,10 @@ def each_trip(judge: Callable[[Trip], Verdict | None]) -> Find:
     """One verdict for each VM and platform."""
 
     def find(ground: Ground) -> Iterator[Sighting]:
-        for vm in ground.vms:
-            for route in ground.routes.get(vm.id, ()):
-                trip = Trip(vm=vm, route=route, platform=ground.platforms[route.platform], ground=ground)
-                verdict = judge(trip)
-                if verdict is not None:
-                    yield Sighting(thing=vm, platform=route.platform, verdict=verdict)
+        for trip in ground.trips:
+            verdict = judge(trip)
+            if verdict is not None:
+                yield Sighting(thing=trip.vm, platform=trip.route.platform, verdict=verdict)
 
     return find
 

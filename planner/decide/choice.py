@@ -82,7 +82,7 @@ class Choice:
         return replace(self, contests=tuple(map(contest_of, cases)), policy=policy)
 
     def wishing(self, policy: Policy) -> "Choice":
-        """The choice under a policy that has other wishes and skills, and is else the same."""
+        """The choice under a policy that has other wishes, skills or targets, and is else the same."""
         contests = tuple(
             Contest(case=case, candidates=rejudge(case, contest.candidates))
             for contest in self.contests

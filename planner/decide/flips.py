@@ -70,19 +70,16 @@ def other_policies(choice: Choice) -> Mapping[str, Choice]:
         f"Without `{skill}` in `decision.skills`": replace(decision, skills=_without(decision.skills, skill))
         for skill in decision.skills
     }
-    allowed = {
+    changes |= {
         f"Adding `{platform.id}` to `decision.targets`": replace(
             decision, targets=(*decision.targets, platform.id)
         )
         for platform in platforms
         if decision.targets and platform.id not in decision.targets
     }
-    wishing = {
+    return {
         change: choice.wishing(replace(choice.policy, decision=changed))
         for change, changed in changes.items()
-    }
-    return wishing | {
-        change: choice.under(replace(choice.policy, decision=changed)) for change, changed in allowed.items()
     }
 
 

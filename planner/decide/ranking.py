@@ -1,6 +1,7 @@
 """Candidates weighed and put in order."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -41,6 +42,8 @@ _BY_WISHES: Final = frozenset(
     {"existing-skills", "cloud-direction", "operations", "isolation", "desktops", "wanted-features"}
 )
 """What hangs on the skills and wishes of the policy."""
+_BY_RIVALS: Final = _BY_WISHES | {"cost"}
+"""What hangs on those, and on who else competes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,25 +77,32 @@ def weights_of(policy: Policy) -> dict[str, int]:
 
 def judge(case: Case) -> tuple[Candidate, ...]:
     """Every candidate of a cluster, in the order of the platforms."""
+    return tuple(_judged(case, platform) for platform in case.candidates)
+
+
+def rejudge(case: Case, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Every candidate under other wishes, skills or targets; of those that are known, only what hangs on these."""
+    known = {candidate.platform.id: candidate for candidate in candidates}
+    again = _BY_WISHES if len(case.candidates) == len(known) else _BY_RIVALS
     return tuple(
-        Candidate(platform=platform, obstacles=obstacles(case, platform), scores=_scores(case, platform))
+        replace(known[platform.id], scores=_scores(case, platform, again, known[platform.id].scores))
+        if platform.id in known
+        else _judged(case, platform)
         for platform in case.candidates
     )
 
 
-def rejudge(case: Case, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """The candidates under other wishes and skills; what does not hang on those is not looked at again."""
-    return tuple(
-        replace(candidate, scores=_scores(case, candidate.platform, candidate.scores))
-        for candidate in candidates
-    )
+def _judged(case: Case, platform: Platform) -> Candidate:
+    scores = _scores(case, platform, SCORERS.keys(), {})
+    return Candidate(platform=platform, obstacles=obstacles(case, platform), scores=scores)
 
 
-def _scores(case: Case, platform: Platform, known: Mapping[str, Score] | None = None) -> dict[str, Score]:
+def _scores(
+    case: Case, platform: Platform, again: AbstractSet[str], known: Mapping[str, Score]
+) -> dict[str, Score]:
+    """The scores: those to be had `again`, and those that are `known`, in the order of the criteria."""
     judged = (
-        (criterion, known.get(criterion))
-        if known is not None and criterion not in _BY_WISHES
-        else (criterion, scorer(case, platform))
+        (criterion, scorer(case, platform) if criterion in again else known.get(criterion))
         for criterion, scorer in SCORERS.items()
     )
     return {criterion: score for criterion, score in judged if score is not None}

@@ -13,7 +13,7 @@ from planner.emit.sections import sections
 from planner.emit.steps import converts_elsewhere
 from planner.emit.trip import trips
 from planner.emit.turns import turns
-from planner.model.codec import to_bytes
+from planner.model.codec import in_pieces
 from planner.model.plan import Plan
 from planner.model.texts import Texts
 
@@ -34,7 +34,8 @@ def emit(plan: Plan) -> Texts:
         for step in plan.schedule.steps
     }
     ordered = sections(plan, roles)
-    worked_on = [machine for machine in installed if machine.host.id in built_here(plan)]
+    built = built_here(plan)
+    worked_on = [machine for machine in installed if machine.host.id in built]
     tokens = {str(machine.host.id): erase_token(machine.host.id, plan.estate_digest) for machine in worked_on}
     answers = {
         f"answers/{machine.host.id}/{name}": text
@@ -43,7 +44,7 @@ def emit(plan: Plan) -> Texts:
     }
     return Texts(
         parts={
-            "plan.json": partial(to_bytes, plan),
+            "plan.json": partial(in_pieces, plan),
             **project_files(plan, ordered, tokens, conversion_host=converts_elsewhere(travels)),
             **playbooks(plan, ordered),
             **turns(plan, ordered),

@@ -8,7 +8,6 @@ entry that is too long for one line. `tests/emit/test_yaml.py` compares the two.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -75,48 +74,51 @@ def _text(data: object) -> str:
     return "\n".join((*_lines(data, ""), ""))
 
 
-def _lines(data: Any, margin: str) -> Iterator[str]:
+def _lines(data: Any, margin: str) -> list[str]:
     """The lines of a mapping or list that is not empty, each behind `margin`."""
-    yield from (_of_mapping if type(data) is dict else _of_list)(data, margin)
+    return _of_mapping(data, margin) if type(data) is dict else _of_list(data, margin)
 
 
-def _of_mapping(data: dict[Any, Any], margin: str) -> Iterator[str]:
+def _of_mapping(data: dict[Any, Any], margin: str) -> list[str]:
+    lines: list[str] = []
     for key, value in data.items():
         name = _key(key)
         if name is None:
-            yield from _long_way({key: value}, margin)
+            lines += _long_way({key: value}, margin)
         elif value and type(value) in _COLLECTIONS:
-            yield f"{margin}{name}:"
-            yield from _lines(value, margin + "  ")
+            lines.append(f"{margin}{name}:")
+            lines += _lines(value, margin + "  ")
         else:
             written = _scalar(value)
             line = f"{margin}{name}: {written}"
             if written is None or len(line) > WIDTH:
-                yield from _long_way({key: value}, margin)
+                lines += _long_way({key: value}, margin)
             else:
-                yield line
+                lines.append(line)
+    return lines
 
 
-def _of_list(data: Any, margin: str) -> Iterator[str]:
+def _of_list(data: Any, margin: str) -> list[str]:
+    lines: list[str] = []
     for value in data:
         if value and type(value) in _COLLECTIONS:
             first, *others = _lines(value, margin + "  ")
-            yield f"{margin}- {first[len(margin) + 2 :]}"
-            yield from others
+            lines += (f"{margin}- {first[len(margin) + 2 :]}", *others)
         else:
             written = _scalar(value)
             line = f"{margin}- {written}"
             if written is None or len(line) > WIDTH:
-                yield from _long_way([value], margin)
+                lines += _long_way([value], margin)
             else:
-                yield line
+                lines.append(line)
+    return lines
 
 
-def _long_way(entry: Any, margin: str) -> Iterator[str]:
+def _long_way(entry: Any, margin: str) -> list[str]:
     """The lines of one entry as PyYAML writes it in mappings that bring it as far to the right."""
     for _ in range(len(margin) // 2):
         entry = {"k": entry}
-    yield from by_pyyaml(entry).removesuffix("\n").split("\n")[len(margin) // 2 :]
+    return by_pyyaml(entry).removesuffix("\n").split("\n")[len(margin) // 2 :]
 
 
 @lru_cache(maxsize=2**14)
@@ -130,6 +132,7 @@ def _scalar(value: Any) -> str | None:
     return written(value) if written else None
 
 
+@lru_cache(maxsize=2**14)
 def _plain_or_quoted(text: str) -> str | None:
     if (plain := _plain(text)) is not None:
         return plain
@@ -138,6 +141,7 @@ def _plain_or_quoted(text: str) -> str | None:
     return _thought_about(text) if len(text) < WIDTH else None
 
 
+@lru_cache(maxsize=2**14)
 def _tagged(text: Unsafe) -> str | None:
     if not _QUOTABLE.fullmatch(text):
         return None
@@ -153,7 +157,6 @@ def _is_text(text: str) -> bool:
     return not any(pattern.match(text) for _, pattern in _LOOKALIKES.get(text[:1], ()))
 
 
-@lru_cache(maxsize=2**14)
 def _thought_about(text: str) -> str | None:
     """What PyYAML makes of text; None where that is more than one line, or hangs on what stands before it."""
     written = by_pyyaml([text]).removesuffix("\n")

@@ -11,7 +11,7 @@ from planner.graph.cycles import Cycle, Dependency, cycles
 from planner.graph.groups import groups
 from planner.graph.impact import Effect, impact
 from planner.graph.kept import as_scheduled
-from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind
+from planner.graph.kinds import Basis, Confidence, EdgeKind, Graph, NodeKind, edges
 from planner.graph.managers import managers
 from planner.graph.order import start_order
 from planner.graph.repair import Repair, repair
@@ -32,6 +32,7 @@ __all__ = [
     "build_graph",
     "contradictions",
     "cycles",
+    "edges",
     "groups",
     "impact",
     "managers",

@@ -1,14 +1,17 @@
 """What nodes and edges of the graph mean, and how to walk the edges of one meaning."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 import networkx as nx
 
 Graph: TypeAlias = "nx.MultiDiGraph[str]"
 Order: TypeAlias = "nx.DiGraph[str]"
 Ties: TypeAlias = "nx.Graph[str]"
+_Edge: TypeAlias = tuple[str, str, dict[str, Any]]
 
 
 class NodeKind(StrEnum):
@@ -67,11 +70,24 @@ class Basis(StrEnum):
     NAMES = "names"
 
 
-def edges(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every edge of one kind with its attributes, in the order in which edges were added."""
-    return ((first, second, data) for first, second, data in graph.edges(data=True) if data["kind"] is kind)
+_SORTED: Final[WeakKeyDictionary[Graph, Mapping[EdgeKind, list[_Edge]]]] = WeakKeyDictionary()
+"""The edges of each graph by kind, so that nobody looks at all for a few; no graph changes once it is asked for some."""
 
 
-def binding(graph: Graph, kind: EdgeKind) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def edges(graph: Graph, kind: EdgeKind) -> Iterator[_Edge]:
+    """Every edge of one kind with its attributes, sorted by the order in which their first nodes were added."""
+    if graph not in _SORTED:
+        _SORTED[graph] = _by_kind(graph)
+    return iter(_SORTED[graph].get(kind, ()))
+
+
+def _by_kind(graph: Graph) -> Mapping[EdgeKind, list[_Edge]]:
+    found: dict[EdgeKind, list[_Edge]] = defaultdict(list)
+    for edge in graph.edges(data=True):
+        found[edge[2]["kind"]].append(edge)
+    return found
+
+
+def binding(graph: Graph, kind: EdgeKind) -> Iterator[_Edge]:
     """The edges of one kind that must be honoured: wishes and hints are left out."""
     return ((first, second, data) for first, second, data in edges(graph, kind) if data["mandatory"])

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Text: TypeAlias = str | bytes
-"""Text, or the UTF-8 of it where that is at hand."""
+Text: TypeAlias = str | bytes | Iterator[bytes]
+"""Text, the UTF-8 of it where that is at hand, or that piece by piece where it is large."""
 Maker: TypeAlias = Callable[[], Text]
 
 

@@ -117,7 +117,7 @@ def _plain(value: Any, met: list[EncryptedString]) -> Any:
     native = value if type(value) in _NATIVE else AnsibleTagHelper.as_native_type(value)
     if isinstance(native, list | tuple):
         return [_plain(item, met) for item in native]
-    if isinstance(native, Mapping):
+    if isinstance(native, dict | Mapping):
         return {str(key): _plain(item, met) for key, item in native.items()}
     return _plain_scalar(native)
 

@@ -57,7 +57,7 @@ def taken(data: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
     {'memory_bytes': 1073741824}
     """
     return {
-        field: convert(data[key])
-        for key, (field, convert) in fields.items()
-        if data.get(key) is not None and data[key] != ""
+        fields[key][0]: fields[key][1](value)
+        for key, value in data.items()
+        if key in fields and value is not None and value != ""
     }

@@ -25,7 +25,7 @@ from planner.errors import InputError, Problem
 from planner.read.document import Locator
 from planner.read.inventory_errors import Complaints
 from planner.read.inventory_files import orphans, shadowed, unfit_yaml
-from planner.read.plain_json import located
+from planner.read.plain_json import is_ordinary, located
 from planner.read.vault import unlock_vault
 
 
@@ -67,6 +67,7 @@ def load_inventory(source: Path) -> Inventory:
     complaints = Complaints(locator=locator)
     with complaints.heard():
         inventory = _parse(source, locator, complaints)
+    is_ordinary.cache_clear()
     names = {
         "host": {host.name for host in inventory.hosts},
         "group": {group.name for group in inventory.groups},

@@ -7,6 +7,7 @@ Ansible would read; whatever is out of the ordinary is left to it.
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
@@ -26,8 +27,12 @@ class _OddError(ValueError):
     """Something that is better left to Ansible, or said by the strict look at YAML."""
 
 
+@lru_cache(maxsize=2**16)
 def is_ordinary(text: str) -> bool:
-    """Whether it is a JSON object in which no key stands twice and nothing is nested deeply."""
+    """Whether it is a JSON object in which no key stands twice and nothing is nested deeply.
+
+    A file is asked about twice, before Ansible sees it and when it does: whoever has read an inventory clears the cache.
+    """
     if _PECULIAR.search(text) or not text.lstrip().startswith("{"):
         return False
     steps = map(_STEPS.get, _NO_BRACKETS.sub("", text))
@@ -49,39 +54,43 @@ def located(text: str, file: str) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {}
     line, counted = 1, 0
-    for name, at, value in _variables(text):
+    for name, at, value, places in _variables(text):
         line, counted = line + text.count("\n", counted, at), at
-        items = [*_items(text, at)] if isinstance(value, list) else []
-        if items:
-            first, start, numbered = line, at, []
-            for begin, item in items:
-                first, start = first + text.count("\n", start, begin), begin
-                numbered.append(_tagged(item, file, first))
-            value = numbered  # noqa: PLW2901  # the same list, its items with their lines
+        first, start = line, at
+        for position, place in enumerate(places):
+            first, start = first + text.count("\n", start, place), place
+            value[position] = _tagged(value[position], file, first)
         found[name] = _tagged(value, file, line)
     return found
 
 
-def _variables(text: str) -> Iterator[tuple[str, int, Any]]:
-    """Name, place and value of each member of the object."""
+def _variables(text: str) -> Iterator[tuple[str, int, Any, list[int]]]:
+    """Name, place and value of each member of the object, and the places of the items where it is a list."""
     at = _after(text, text.index("{") + 1)
     while text[at] != "}":
         name, at = _DECODER.raw_decode(text, at)
         begin = _after(text, _after(text, at) + 1)
-        value, at = _DECODER.raw_decode(text, begin)
-        yield name, begin, value
+        value, places, at = _items(text, begin) if text[begin] == "[" else _one(text, begin)
+        yield name, begin, value, places
         at = _after(text, at)
         at = _after(text, at + 1) if text[at] == "," else at
 
 
-def _items(text: str, at: int) -> Iterator[tuple[int, Any]]:
-    """Place and value of each item of the list that begins there."""
-    at = _after(text, at + 1)
+def _one(text: str, at: int) -> tuple[Any, list[int], int]:
+    value, end = _DECODER.raw_decode(text, at)
+    return value, [], end
+
+
+def _items(text: str, at: int) -> tuple[Any, list[int], int]:
+    """The list that begins there, the places of its items, and the place behind it."""
+    at, values, places = _after(text, at + 1), [], []
     while text[at] != "]":
         value, end = _DECODER.raw_decode(text, at)
-        yield at, value
+        values.append(value)
+        places.append(at)
         at = _after(text, end)
         at = _after(text, at + 1) if text[at] == "," else at
+    return values, places, at + 1
 
 
 def _after(text: str, at: int) -> int:

@@ -22,7 +22,10 @@ def finding_views(
     """
     alike: dict[Finding, list[str]] = defaultdict(list)
     for finding in findings:
-        alike[replace(finding, platform=None)] += [finding.platform] if finding.platform else []
+        if finding.platform is None:
+            alike[finding] += []
+        else:
+            alike[replace(finding, platform=None)].append(finding.platform)
     shown = [_finding_view(finding, tuple(targets), clusters) for finding, targets in alike.items()]
     return tuple(sorted(shown, key=lambda f: (STANDINGS.index(f.standing), f.rule, f.kind, f.subject)))
 

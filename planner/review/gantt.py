@@ -8,8 +8,8 @@ from planner.model.plan import Step, StepKind, Wave
 from planner.review.drawing import Band, Bar, Gantt, Row, Tick
 from planner.review.moments import tick_step
 from planner.review.names import Book
-from planner.review.steps import step_view
-from planner.review.words import plain, shortened
+from planner.review.steps import subject, way
+from planner.review.words import STEPS, plain, shortened
 from planner.units import format_duration
 
 WIDTH: Final = 1200
@@ -119,12 +119,12 @@ def _lanes(spans: Iterable[tuple[str, int, int]]) -> dict[str, int]:
 
 
 def _step_bar(book: Book, step: Step, scale: _Scale, y: float) -> Bar:
-    shown, width = step_view(book, step), scale.width(step.duration)
-    name = shown.verb if step.vm is None else shown.subject
+    verb, whom, when = STEPS[step.kind].verb, subject(book, step), book.when(step.start)
+    width = scale.width(step.duration)
     parts = (
-        f"{shown.verb} {shown.subject}",
-        shown.way,
-        f"from {shown.when.offset}{' (' + shown.when.date + ')' if shown.when.date else ''}",
+        f"{verb} {whom}",
+        way(book, step),
+        f"from {when.offset}{' (' + when.date + ')' if when.date else ''}",
         f"{format_duration(step.duration)}, p90 {format_duration(step.p90)}",
         f"{format_duration(step.downtime)} down" if step.downtime else "",
     )
@@ -134,7 +134,7 @@ def _step_bar(book: Book, step: Step, scale: _Scale, y: float) -> Bar:
         width=width,
         height=BAR,
         style=_style(book, step),
-        label=_fitting(name, width),
+        label=_fitting(verb if step.vm is None else whom, width),
         title=" · ".join(part for part in parts if part),
     )
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
 from planner.model.plan import Step, StepKind
 from planner.review.names import Book
-from planner.review.steps import step_view
+from planner.review.steps import way
 from planner.review.view import HostView, VmView
-from planner.review.words import HYPERVISORS, TRANSPORTS, plain
+from planner.review.words import HYPERVISORS, STEPS, TRANSPORTS, plain
 
 TAKES_OUT = {StepKind.RETIRE, StepKind.INSTALL, StepKind.CONFIGURE, StepKind.UPGRADE}
 
@@ -113,5 +113,4 @@ def vm_view(book: Book, vm: VirtualMachine) -> VmView:
 
 
 def _in_words(book: Book, step: Step) -> str:
-    shown = step_view(book, step)
-    return f"{shown.when.offset} {shown.verb} {shown.way}"
+    return f"{book.when(step.start).offset} {STEPS[step.kind].verb} {way(book, step)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ def clock(start: str | None, timezone: str) -> Clock:
     zone = ZoneInfo(timezone)
     origin = None if start is None else datetime.fromisoformat(start).replace(tzinfo=zone).astimezone(UTC)
 
+    @cache
     def read(seconds: int) -> When:
         then = None if origin is None else (origin + timedelta(seconds=seconds)).astimezone(zone)
         date = None if then is None else then.strftime("%a %Y-%m-%d %H:%M")

@@ -1,7 +1,7 @@
 """What holds for a trip: the circumstances that routes.yml speaks of. None is unknown."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from planner.knowledge import (
     Circumstance,
@@ -15,7 +15,7 @@ from planner.knowledge import (
 )
 from planner.knowledge.concerns import is_newer_than
 from planner.knowledge.processors import ARM
-from planner.model.estate import ClusterId, Host, HostId, VmId
+from planner.model.estate import Host
 from planner.model.kinds import DatastoreKind, HypervisorKind, ManagerKind, PowerState, ServiceRole
 from planner.model.policy import Strategy
 from planner.route.trip import Trip
@@ -104,30 +104,38 @@ def _beyond_vhd(trip: Trip) -> Circumstance:
     return _any(None if disk.capacity_bytes is None else disk.capacity_bytes > most for disk in trip.disks)
 
 
-CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
-    # A vCenter cannot serve its own disks: it is off while they travel.
-    "managed": lambda trip: (
-        trip.cluster.manager is ManagerKind.VCENTER and ServiceRole.VCENTER not in trip.vm.roles
-    ),
-    "arm": _arm,
-    "free": _free,
+_Look: TypeAlias = Callable[[Trip], Circumstance]
+
+_OF_CLUSTER: Final[Mapping[str, _Look]] = {
     "vddk": lambda trip: trip.policy.vddk_path is not None,
-    "needs_vddk": _needs_vddk,
-    "converter_knows": lambda trip: trip.guest.virt_v2v,
-    "paravirtual": lambda trip: trip.vm.paravirtual,
     "live_migration": lambda trip: trip.cluster.live_migration,
-    "same_family": _same_family,
-    "running": _running,
     "rebuilt": lambda trip: trip.strategy in _REBUILDING,
     "installed": _installed,
     "upgradable": _upgradable,
     "newer": _newer,
-    "config_known": lambda trip: trip.vm.config_path is not None,
     "to_kvm": lambda trip: trip.platform.hypervisor is HypervisorKind.KVM,
+}
+"""Circumstances that all VMs of a cluster share on their way to one platform."""
+_OF_HOST: Final[Mapping[str, _Look]] = {
+    "arm": _arm,
+    "free": _free,
+    "same_family": _same_family,
     "from_esxi": lambda trip: trip.source is HypervisorKind.ESXI,
     "from_xen": lambda trip: trip.source in {HypervisorKind.XEN, HypervisorKind.ORACLE_VM},
     "from_xapi": lambda trip: trip.source in {HypervisorKind.XENSERVER, HypervisorKind.XCPNG},
     "from_kvm": lambda trip: trip.source is HypervisorKind.KVM,
+}
+"""Those that all VMs of a host share."""
+_OF_VM: Final[Mapping[str, _Look]] = {
+    # A vCenter cannot serve its own disks: it is off while they travel.
+    "managed": lambda trip: (
+        trip.cluster.manager is ManagerKind.VCENTER and ServiceRole.VCENTER not in trip.vm.roles
+    ),
+    "needs_vddk": _needs_vddk,
+    "converter_knows": lambda trip: trip.guest.virt_v2v,
+    "paravirtual": lambda trip: trip.vm.paravirtual,
+    "running": _running,
+    "config_known": lambda trip: trip.vm.config_path is not None,
     "shared_storage": _shared_storage,
     "linux": lambda trip: _family(trip, GuestFamily.LINUX),
     "windows": lambda trip: _family(trip, GuestFamily.WINDOWS),
@@ -135,51 +143,35 @@ CIRCUMSTANCES: Final[Mapping[str, Callable[[Trip], Circumstance]]] = {
     "encrypted": lambda trip: trip.vm.encrypted,
     "snapshots": lambda trip: None if trip.vm.snapshots is None else bool(trip.vm.snapshots),
     "passthrough": lambda trip: bool(trip.vm.passthrough),
-    "beyond_vhd": _beyond_vhd,
 }
-
-
-_OF_PLACE: Final = frozenset(
-    {
-        "arm",
-        "free",
-        "vddk",
-        "live_migration",
-        "same_family",
-        "rebuilt",
-        "installed",
-        "upgradable",
-        "newer",
-        "to_kvm",
-        "from_esxi",
-        "from_xen",
-        "from_xapi",
-        "from_kvm",
-    }
-)
-"""Circumstances that all VMs of a host share on their way to one platform."""
-_OF_BOTH: Final = frozenset({"beyond_vhd"})
-"""Circumstances that hang on the VM and on the platform; all others hang on the VM and where it is now."""
+"""Those that hang on the VM and where it is now, whatever the platform."""
+_OF_BOTH: Final[Mapping[str, _Look]] = {"beyond_vhd": _beyond_vhd}
+"""Those that hang on the VM and on the platform."""
+CIRCUMSTANCES: Final[Mapping[str, _Look]] = {**_OF_CLUSTER, **_OF_HOST, **_OF_VM, **_OF_BOTH}
 
 
 class Surroundings:
     """The circumstances of trips, each worked out once for all that it hangs on."""
 
     def __init__(self) -> None:
-        self._of_place: dict[tuple[ClusterId, HostId | None, str], dict[str, Circumstance]] = {}
-        self._vm: VmId | None = None
-        self._of_vm: dict[str, Circumstance] = {}
+        self._known: dict[tuple[str | None, ...], tuple[Circumstance, ...]] = {}
 
     def of(self, trip: Trip) -> tuple[Circumstance, ...]:
-        """The values of all circumstances, in their order. Trips of one VM come after each other."""
-        place = (trip.cluster.id, trip.host.id if trip.host else None, trip.platform.id)
-        if place not in self._of_place:
-            self._of_place[place] = {name: CIRCUMSTANCES[name](trip) for name in _OF_PLACE}
-        if trip.vm.id != self._vm:
-            own = CIRCUMSTANCES.keys() - _OF_PLACE - _OF_BOTH
-            self._vm, self._of_vm = trip.vm.id, {name: CIRCUMSTANCES[name](trip) for name in own}
-        known = self._of_place[place] | self._of_vm
-        return tuple(known[name] if name in known else CIRCUMSTANCES[name](trip) for name in CIRCUMSTANCES)
+        """The values of all circumstances, in their order."""
+        cluster, host, platform = trip.cluster.id, trip.host.id if trip.host else None, trip.platform.id
+        return (
+            *self._once(_OF_CLUSTER, trip, (cluster, platform)),
+            *self._once(_OF_HOST, trip, (cluster, host, platform)),
+            *self._once(_OF_VM, trip, (trip.vm.id,)),
+            *(look(trip) for look in _OF_BOTH.values()),
+        )
+
+    def _once(
+        self, looks: Mapping[str, _Look], trip: Trip, by: tuple[str | None, ...]
+    ) -> tuple[Circumstance, ...]:
+        if by not in self._known:
+            self._known[by] = tuple(look(trip) for look in looks.values())
+        return self._known[by]
 
 
 def holds(when: Mapping[str, Circumstance], known: Mapping[str, Circumstance]) -> bool:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.performance import PAGE, RESULTS, page, plot
+from benchmarks.performance import PAGE, RESULTS, WHOLE, page, plot
 from planner.bench import family, measured
 from planner.bench.anchors import STREAM_BYTES, anchors
 from planner.model.kinds import HypervisorKind
@@ -60,6 +60,6 @@ def test_the_table_fits_a_terminal(tmp_path):
 
 def test_the_page_shows_what_was_measured(tmp_path):
     results = json.loads(RESULTS.read_text("utf-8"))
-    assert PAGE.read_text("utf-8") == page(results)
+    assert PAGE.read_text("utf-8") == page(results, json.loads(WHOLE.read_text("utf-8")))
     plot(results, tmp_path / "gaps.svg")
     assert (tmp_path / "gaps.svg").read_text().startswith("<?xml")

@@ -27,7 +27,7 @@ _LOSING: Final[Mapping[Loss, frozenset[Transport]]] = {Loss.COPIED: COPYING, Los
 
 def _found(fact: SettingFact) -> Find:
     def find(ground: Ground) -> Iterator[Sighting]:
-        for bearer in _BEARERS[fact.subject](ground):
+        for bearer in (one for one in _BEARERS[fact.subject](ground) if one.settings):
             held = [setting for setting in bearer.settings if setting.kind is fact.kind]
             if held:
                 verdict = Verdict(severity=fact.severity, facts=observed(set_to=_values(held)))

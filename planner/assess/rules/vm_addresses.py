@@ -1,6 +1,7 @@
 """Addresses that are bound to a network card which will have another name."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, information, warning
 from planner.knowledge import GuestFamily, guest
 from planner.model.finding import Severity, SubjectKind

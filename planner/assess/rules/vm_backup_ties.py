@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from planner.assess.ground import Ground
 from planner.assess.looks import COPYING
 from planner.assess.rule import Rule, Sighting, Verdict, information, warning
-from planner.graph import EdgeKind
+from planner.graph import EdgeKind, edges
 from planner.knowledge import BackupProduct, backup_product, backup_trace
 from planner.model.estate import VirtualMachine, VmId
 from planner.model.finding import Severity, SubjectKind
@@ -16,11 +16,7 @@ _AGAIN = "The job is tied to the old VM: the new one is in no job until somebody
 
 def backed_up(ground: Ground) -> Iterator[Sighting]:
     """Every VM that a backup server of the estate saves, or whose notes tell of a backup."""
-    servers = {
-        vm: server
-        for vm, server, data in ground.graph.edges(data=True)
-        if data["kind"] is EdgeKind.BACKED_UP_BY
-    }
+    servers = {vm: server for vm, server, _ in edges(ground.graph, EdgeKind.BACKED_UP_BY)}
     for vm in ground.vms:
         server = ground.vm_by_id.get(VmId(servers[vm.id])) if vm.id in servers else None
         trace = backup_trace(vm)

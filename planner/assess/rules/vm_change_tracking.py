@@ -1,6 +1,7 @@
 """Running VMs whose changes nobody tracks: they can only be copied while they are off."""
 
-from planner.assess.looks import COPYING, Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import COPYING, each_trip
 from planner.assess.rule import Rule, Verdict, information
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import HypervisorKind, PowerState

@@ -1,7 +1,7 @@
 """A VM whose .vmx file nobody named, on the way that starts from it."""
 
-from planner.assess.ground import travelling
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip, travelling
+from planner.assess.looks import each_trip
 from planner.assess.rule import Console, Rule, Verdict, critical, warning
 from planner.model.finding import Severity, SubjectKind
 from planner.model.plan import Transport

@@ -1,6 +1,7 @@
 """The machine from which the plan is run, among those that are moved."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import ServiceRole

@@ -1,6 +1,7 @@
 """File systems of the guest too full for virt-v2v."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical
 from planner.knowledge.concerns import guest_space
 from planner.model.finding import Severity, SubjectKind

@@ -1,6 +1,7 @@
 """A guest that the knowledge does not recognise."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, warning
 from planner.knowledge import GuestFamily, guest
 from planner.model.finding import Severity, SubjectKind

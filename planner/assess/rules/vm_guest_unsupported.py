@@ -1,6 +1,7 @@
 """A guest that a target does not support, or only with restrictions."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
 from planner.knowledge import GuestSupport, guest
 from planner.model.finding import Severity, SubjectKind

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical
 from planner.knowledge.concerns import limit
 from planner.model.finding import Severity, SubjectKind

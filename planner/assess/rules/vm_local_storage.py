@@ -1,18 +1,25 @@
 """A VM that its pool cannot move out of the way of an upgrade."""
 
-from planner.assess.ground import travelling
-from planner.assess.looks import Trip, each_trip
-from planner.assess.rule import Console, Rule, Verdict, warning
+from collections.abc import Iterator
+
+from planner.assess.ground import Ground, travelling
+from planner.assess.rule import Console, Rule, Sighting, Verdict, warning
+from planner.model.estate import VirtualMachine
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import PowerState
 from planner.model.plan import Transport
 
 
-def cannot_step_aside(trip: Trip) -> Verdict | None:
-    """It runs, there is another host, and a disk is known to be on storage that only its own host has."""
-    vm, ground = trip.vm, trip.ground
-    if trip.route.transport is not Transport.IN_PLACE or vm.power is not PowerState.ON:
-        return None
+def stuck(ground: Ground) -> Iterator[Sighting]:
+    """Every VM that runs, has another host to go to, and a disk on storage that is known to be its own host's alone."""
+    for trip in ground.trips:
+        if trip.route.transport is Transport.IN_PLACE and trip.vm.power is PowerState.ON:
+            verdict = _held(trip.vm, ground)
+            if verdict is not None:
+                yield Sighting(thing=trip.vm, platform=trip.route.platform, verdict=verdict)
+
+
+def _held(vm: VirtualMachine, ground: Ground) -> Verdict | None:
     if len(ground.hypervisors_of(ground.cluster_by_id[vm.cluster])) < 2:
         return None
     stores = (ground.datastore_by_id.get(disk.datastore) for disk in travelling(vm) if disk.datastore)
@@ -31,6 +38,6 @@ RULE = Rule(
     ),
     remedy="Move its disks to a shared SR before the upgrade begins, or agree on the outage with its owner.",
     commands={Console.XAPI: "xe vdi-pool-migrate uuid='<uuid of xe vm-disk-list>' sr-uuid='<a shared SR>'"},
-    find=each_trip(cannot_step_aside),
+    find=stuck,
     source="xcp-ng/xcp issue 90; XCP-ng documentation, rolling pool upgrade: disks on shared storage",
 )

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Console, Rule, Verdict, critical, warning
 from planner.knowledge.concerns import has_machine_type
 from planner.model.finding import Severity, SubjectKind

@@ -1,6 +1,7 @@
 """A hypervisor inside the VM."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
 from planner.knowledge import fact
 from planner.model.finding import Severity, SubjectKind

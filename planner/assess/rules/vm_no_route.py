@@ -1,6 +1,7 @@
 """A VM that nothing carries to a target."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, critical
 from planner.model.finding import Severity, SubjectKind
 

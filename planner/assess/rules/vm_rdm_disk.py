@@ -1,6 +1,7 @@
 """Raw device mappings: a LUN that the VM holds through VMFS, or past it."""
 
-from planner.assess.looks import COPYING, Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import COPYING, each_trip
 from planner.assess.rule import Rule, Verdict, critical, warning
 from planner.model.finding import Severity, SubjectKind
 from planner.model.kinds import DiskKind

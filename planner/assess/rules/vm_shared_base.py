@@ -1,34 +1,35 @@
 """VMs whose disks stand on one image."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from planner.assess.ground import Ground
-from planner.assess.looks import COPYING, Trip, each_trip
-from planner.assess.rule import Rule, Verdict, information
-from planner.graph import EdgeKind
-from planner.model.estate import VmId
+from planner.assess.looks import COPYING
+from planner.assess.rule import Rule, Sighting, information
+from planner.graph import EdgeKind, Graph, edges
 from planner.model.finding import Severity, SubjectKind
 
 
-def stands_on(trip: Trip) -> Verdict | None:
+def standing_on_one(ground: Ground) -> Iterator[Sighting]:
     """Where the disks are copied; a VM that moves itself keeps its chain or is told by other rules."""
-    if trip.route.transport not in COPYING:
-        return None
-    found = _images(trip.ground, trip.vm.id)
-    if not found:
-        return None
-    others = {name for _, names in found for name in names} - {trip.vm.name}
-    return information(image=", ".join(image for image, _ in found), shared_with=", ".join(sorted(others)))
+    images = _images(ground.graph)
+    for trip in ground.trips:
+        if trip.route.transport in COPYING and trip.vm.id in images:
+            found = sorted(images[trip.vm.id])
+            others = {name for _, names in found for name in names} - {trip.vm.name}
+            told = information(
+                image=", ".join(image for image, _ in found), shared_with=", ".join(sorted(others))
+            )
+            yield Sighting(thing=trip.vm, platform=trip.route.platform, verdict=told)
 
 
-def _images(ground: Ground, vm: VmId) -> list[tuple[str, tuple[str, ...]]]:
-    """The images, each with the names of the VMs that stand on it."""
-    graph = ground.graph
-    images = (
-        image for _, image, data in graph.out_edges(vm, data=True) if data["kind"] is EdgeKind.STANDS_ON
-    )
-    return sorted(
-        (graph.nodes[image]["name"], tuple(graph.nodes[one]["name"] for one in graph.predecessors(image)))
-        for image in images
-    )
+def _images(graph: Graph) -> dict[str, list[tuple[str, list[str]]]]:
+    """The images of each VM that stands on any, each with the names of the VMs that stand on it."""
+    found, names = defaultdict(list), defaultdict(list)
+    for vm, image, _ in edges(graph, EdgeKind.STANDS_ON):
+        names[image].append(graph.nodes[vm]["name"])
+        found[vm].append((graph.nodes[image]["name"], names[image]))
+    return found
 
 
 RULE = Rule(
@@ -45,6 +46,6 @@ RULE = Rule(
         "on its own and deletes nothing of the source; whether they travel in one wave is `together.linked_clones` in the "
         "policy."
     ),
-    find=each_trip(stands_on),
+    find=standing_on_one,
     source="VMware documentation, linked clones; qemu-img manual, backing files",
 )

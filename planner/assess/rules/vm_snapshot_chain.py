@@ -1,6 +1,7 @@
 """More snapshots than a migration between pools carries."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Console, Rule, Verdict, critical
 from planner.knowledge.concerns import limit
 from planner.model.finding import Handling, Severity, SubjectKind

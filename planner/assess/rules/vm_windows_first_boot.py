@@ -1,6 +1,7 @@
 """Windows settling into new drivers."""
 
-from planner.assess.looks import Trip, each_trip
+from planner.assess.ground import Trip
+from planner.assess.looks import each_trip
 from planner.assess.rule import Rule, Verdict, information
 from planner.knowledge import GuestFamily, guest
 from planner.model.finding import Severity, SubjectKind
