@@ -93,6 +93,7 @@ class _Stream:
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
         self.soon: HostId | None = None
+        self.patient = True
         self.running = sum(vm.memory for vm in self.case.workloads.values())
 
     def run(self) -> None:
@@ -100,7 +101,7 @@ class _Stream:
         while self._begins() or self.current.events or self._gets_further():
             if self.current.events:
                 self.current.pass_time()
-                self.stubborn = set()
+                self.stubborn, self.patient = set(), True
         self.ledger.before = self.current.ends()
         self.ledger.paced = (len(self.ledger.phases), self.current.now)
 
@@ -112,7 +113,10 @@ class _Stream:
         return self._rebuild() + self._move_aside() + first() + then() > 0
 
     def _gets_further(self) -> bool:
-        """Whether other hosts, or the managers, may get further when nothing else does."""
+        """Whether VMs before those that they need, other hosts, or the managers, may get further when nothing else does."""
+        if self.patient:
+            self.patient = False
+            return True
         if self.closing:
             self.stubborn |= self.closing
             self.closing = set()
@@ -273,8 +277,8 @@ class _Stream:
     def _in_turn(self) -> list[Workload]:
         """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
 
-        Then VMs after those that they need, and as hastily as wished: when the target can take all that is left, what takes
-        longest goes first.
+        Then as hastily as wished: when the target can take all that is left, what takes longest goes first. A VM waits for those
+        that it needs as long as anything else gets further.
         """
         ledger, last_rush = self.ledger, self._takes_all()
         wishes = self.lengths if last_rush else self.wishes
@@ -285,16 +289,15 @@ class _Stream:
                 not vm.stuck,
                 not last_rush and self._waits_behind(host),
                 vm.rank >= _LATE,
-                self._lacks(vm),
                 wishes[vm.id],
                 vm.id,
                 vm,
             )
             for host in idle
             for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
-            if not vm.last and ledger.at[vm.id] == host
+            if not vm.last and ledger.at[vm.id] == host and not (self.patient and self._lacks(vm))
         )
-        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
+        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:5])]
 
     def _waits_behind(self, host: HostId) -> bool:
         """Whether VMs of other hosts cross before those of this one.
@@ -305,8 +308,9 @@ class _Stream:
         return (host == self.soon or host in self.closing) if self.case.live else host not in self.closing
 
     def _lacks(self, vm: Workload) -> bool:
-        """Whether a VM that this one needs has not set out yet."""
-        return any(not self.ledger.crossed(need) for need in self.case.needs.get(vm.id, ()))
+        """Whether a VM that this one needs, and does not cross with, has not set out yet."""
+        needs, unit = self.case.needs.get(vm.id, ()), self.case.units[vm.id]
+        return any(need not in unit and not self.ledger.crossed(need) for need in needs)
 
     def _crosses(self, vm: Workload) -> bool:
         current, ledger, home = self.current, self.ledger, self.ledger.at[vm.id]
