@@ -5,8 +5,9 @@ from typing import Final
 
 from planner.model.estate import ClusterId, Host, HostId, VirtualMachine, VmId
 from planner.model.kinds import PowerState
-from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost
+from planner.model.plan import Plan, Route, Step, StepId, StepKind, StorageId, TargetHost, WaveId
 from planner.model.policy import Strategy
+from planner.model.waves import step_by_step
 from planner.review.members import Members, members
 from planner.review.moments import Clock, clock
 from planner.review.words import plain
@@ -22,7 +23,7 @@ class Book:
 
     `members` is each cluster's part of the plan; `before` and `after` are the VMs of each host before the first step and after
     the last; `start` is where each VM is when the plan begins, `there` are those that have crossed by then, and `parked` those
-    that wait.
+    that wait. `beside` are the waves of whose steps those of each need some.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Book:
     members: dict[ClusterId, Members]
     before: dict[HostId, list[VmId]]
     after: dict[HostId, list[VmId]]
+    beside: dict[WaveId, tuple[WaveId, ...]]
 
     def host(self, host: HostId | None) -> str:
         """The name of a host; of none, if there is none."""
@@ -121,6 +123,7 @@ def book(plan: Plan) -> Book:
         members=members(plan),
         before=before,
         after=_sitting(ends),
+        beside=step_by_step(plan.schedule),
     )
 
 

@@ -64,6 +64,7 @@ def wave_view(book: Book, wave: Wave) -> WaveView:
         p90=wave.p90,
         failure_budget=wave.failure_budget,
         after=wave.after,
+        beside=book.beside.get(wave.id, ()),
         longest_downtime=max((step.downtime for step in steps), default=0),
         longest_downtime_p90=max((step.downtime_p90 for step in steps), default=0),
         counts=counts(steps),

@@ -164,7 +164,7 @@ class StepView:
 class WaveView:
     """A wave: what is approved, run and stopped together. `longest_downtime` is that of its worst VM.
 
-    `after` are the waves that must be done before it begins.
+    `after` are the waves that must be done before it begins, `beside` those of whose steps its own need some.
     """
 
     id: str
@@ -177,6 +177,7 @@ class WaveView:
     p90: int
     failure_budget: int
     after: tuple[str, ...]
+    beside: tuple[str, ...]
     longest_downtime: int
     longest_downtime_p90: int
     counts: str
