@@ -5,7 +5,7 @@ ranks as far as it can, each host that is empty is rebuilt at once, and VMs cros
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -135,7 +135,7 @@ class _Stream:
         load = sum(self.ledger.memory[host] for host in self.ledger.on(Side.SOURCE))
         while source:
             host = min(source, key=self._rank)
-            if self.ledger.residents[host] and self._takes_all():
+            if self.ledger.residents[host] and self._takes_all(self.closing):
                 return
             if not (self._can_do_without(host, load) if self.case.live else self._has_room_for(host)):
                 self.soon = host
@@ -166,10 +166,10 @@ class _Stream:
             host,
         )
 
-    def _takes_all(self) -> bool:
-        """Whether the target has memory for every VM beside its reserve when everything that is emptied is built."""
+    def _takes_all(self, emptied: Iterable[HostId]) -> bool:
+        """Whether the target has memory for every VM beside its reserve, with what is being built and these hosts."""
         building = (host for one in self.ledger.building for host in one.hosts)
-        hosts = (*self.ledger.on(Side.TARGET), *building, *self.closing)
+        hosts = (*self.ledger.on(Side.TARGET), *building, *emptied)
         rooms = [self.case.nodes[host].after.memory for host in hosts]
         known = [room for room in rooms if room is not None]
         return len(known) == len(rooms) and self.case.reserve.usable(known) >= self.running
@@ -227,7 +227,7 @@ class _Stream:
         senders, receivers = len(self.ledger.on(Side.SOURCE)), len(self.ledger.on(Side.TARGET))
         most = self.case.at_once or math.inf
         scarce = senders < receivers and senders * self.case.per_host < most
-        if not scarce or not self.case.live or not self._takes_all():
+        if not scarce or not self.case.live or not self._takes_all(self.closing):
             return
         ledger, work = self.ledger, {host: self._to_send(host) for host in self.ledger.on(Side.SOURCE)}
         givers = sorted(
@@ -277,10 +277,11 @@ class _Stream:
     def _in_turn(self) -> list[Workload]:
         """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
 
-        Then as hastily as wished: when the target can take all that is left, what takes longest goes first. A VM waits for those
-        that it needs as long as anything else gets further.
+        Then as hastily as wished: when the target can take all that is left, what takes longest goes first. There hosts that
+        are being emptied count only if that needs no room on it. A VM waits for those that it needs as long as anything
+        else gets further.
         """
-        ledger, last_rush = self.ledger, self._takes_all()
+        ledger, last_rush = self.ledger, self._takes_all(self.closing if self.case.live else ())
         wishes = self.lengths if last_rush else self.wishes
         hosts = ledger.on(Side.SOURCE) if self.case.live or last_rush else sorted(self.closing)
         idle = (host for host in hosts if self.current.idle(host))
