@@ -57,7 +57,21 @@ def gathered_phases(phases: tuple[Phase, ...], facts: Facts) -> tuple[Gathered, 
         whole = (earlier for earlier in phase.after if not stepwise(phase, phases[earlier]))
         wave.add(place, phase, whole if not wave.vms else ())
         of_place.append(wave)
+    _keep_apart(found, facts)
     return tuple(found)
+
+
+def _keep_apart(found: list[Gathered], facts: Facts) -> None:
+    """Of two waves with VMs that a rule keeps out of one wave the later comes after the earlier."""
+    waves_of: dict[VmId, list[Gathered]] = {}
+    for wave in found if facts.waves_apart else ():
+        for vm in wave.vms:
+            others = (
+                earlier for other in facts.waves_apart.get(vm, ()) for earlier in waves_of.get(other, ())
+            )
+            wave.after = tuple(sorted({*wave.after, *(earlier.places[-1] for earlier in others)}))
+        for vm in wave.vms:
+            waves_of.setdefault(vm, []).append(wave)
 
 
 def _open(found: list[Gathered], phase: Phase) -> Iterator[Gathered]:

@@ -196,6 +196,39 @@ def test_what_a_rule_keeps_out_of_one_wave_moves_in_several(kept_apart, mandator
     assert len(told) == (len(waves) if len(waves) > 1 else 0)
 
 
+def in_place(*vms, policy=POLICY, rules=()):
+    hosts = [make_host("esx1", 64), make_host("esx2", 64), make_host("new", 128, hypervisor=SPARE)]
+    return problem(make_estate((make_cluster(),), hosts, vms, rules), policy)
+
+
+def test_waves_of_a_stream_overlap_but_for_what_a_rule_keeps_apart():
+    policy = replace(POLICY, waves=WavePolicy(pilot_vms=0, max_vms=1))
+    vms = [make_vm(name, 4, host, disks=disks(GIB)) for name, host in (("a", "esx1"), ("b", "esx2"))]
+    rule = AffinityRule(
+        id="r", name="r", kind=AffinityKind.WAVES_APART, vms=tuple(vm.id for vm in vms), mandatory=True
+    )
+    (first, second), (earlier, later) = (
+        sorted(starts(timed(in_place(*vms, policy=policy, rules=rules))).values()) for rules in ((), (rule,))
+    )
+    assert first[0] == second[0]
+    assert earlier[1] <= later[0]
+
+
+def test_a_host_is_rebuilt_while_others_still_send():
+    policy = replace(POLICY, waves=WavePolicy(pilot_vms=0))
+    vms = [make_vm("a", 4, "esx1", disks=disks(GIB)), make_vm("b", 4, "esx2", disks=disks(40 * GIB))]
+    found = timed(in_place(*vms, policy=policy))
+    (wave,) = (wave for wave in found.waves if wave.title == "move 2 VMs to the target")
+    retired = step(found, "retire-host-esx1")
+    assert retired.needs == ("move-vm-a",)
+    assert (
+        step(found, "move-vm-a").end
+        == retired.start
+        < step(found, "move-vm-b").end
+        == wave.start + wave.duration
+    )
+
+
 def test_waves_follow_each_other_and_soak():
     policy = replace(
         POLICY, timing=replace(FAST, soak=1000), waves=WavePolicy(pilot_vms=1, max_vms=2, failure_budget=1)
