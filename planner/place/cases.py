@@ -30,7 +30,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
     firm = _units(conversion.vms, (group for group in conversion.groups if group.bond is Bond.FIRM))
     units = _units(conversion.vms, (group for group in conversion.groups if _travels_whole(group, managers)))
     last = frozenset(member for manager in managers for member in units[manager])
-    needs = _needed(conversion)
+    needs = conversion.needs
     workloads = {
         vm.id: _workload(conversion, vm, names, last, too_slow(conversion, vm, targets))
         for vm in conversion.vms
@@ -237,12 +237,6 @@ def _closure(
         found |= new
         waiting.extend(new)
     return tuple(sorted(found))
-
-
-def _needed(conversion: Conversion) -> dict[VmId, frozenset[VmId]]:
-    """Every VM with those of the cluster that it needs."""
-    here = {vm.id for vm in conversion.vms}
-    return {vm.id: frozenset(vm.depends_on) & here for vm in conversion.vms if vm.depends_on}
 
 
 def _both_ways(needs: Mapping[VmId, frozenset[VmId]]) -> dict[VmId, frozenset[VmId]]:

@@ -26,6 +26,7 @@ from planner.model.platform import Platform
 from planner.model.policy import ClusterPolicy, Policy, Strategy
 from planner.model.progress import FIRST, Resumption
 from planner.model.reserve import Reserve
+from planner.place.dependencies import needed
 from planner.place.standing import FRESH, Standing, standing
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Conversion:
     rules: tuple[AffinityRule, ...]
     groups: tuple[Group, ...]
     routes: Mapping[VmId, Route]
+    needs: Mapping[VmId, frozenset[VmId]]
     datastores: Mapping[DatastoreId, Datastore]
     networks: Mapping[NetworkId, Network]
     taken: Mapping[StorageId, int]
@@ -98,6 +100,7 @@ def conversions(  # noqa: PLR0913, PLR0917
     ways = {route.vm: route for route in routes if route.platform == winners.get(cluster_of[route.vm])}
     datastores = {datastore.id: datastore for datastore in estate.datastores}
     networks = {network.id: network for network in estate.networks}
+    needs = needed(estate)
     lender = {loan.host: loan.cluster for loan in resumption.progress.lent}
     for decision in decisions:
         if decision.strategy is Strategy.KEEP or decision.winner is None:
@@ -119,6 +122,7 @@ def conversions(  # noqa: PLR0913, PLR0917
             rules=tuple(dict.fromkeys(rules[decision.cluster])),
             groups=tuple(dict.fromkeys(units[decision.cluster])),
             routes=ways,
+            needs=needs,
             datastores=datastores,
             networks=networks,
             taken={},

@@ -20,6 +20,7 @@ MOVES = {
     PhaseKind.REBALANCE: StepKind.REBALANCE,
 }
 _NO_ORDER = Order(blocks=(), needs={}, batch={})
+_LARGE = " (larger than the policy's wave: its VMs must move together)"
 _CUT = " (no longer than its window)"
 _TITLES = {
     PhaseKind.RELOCATE: "move {count} aside",
@@ -103,7 +104,9 @@ def _host_draft(gathered: Gathered) -> Draft:
 def _rolling_draft(gathered: Gathered, facts: Facts) -> Draft:
     orders = [order(phase.moves, facts) for phase in gathered.phases]
     moves = tuple(move for phase in gathered.phases for move in phase.moves)
-    last = gathered.phases[-1]
+    last, most = gathered.phases[-1], facts.policy.waves.max_vms
+    separated = any(move.vm in facts.waves_apart for move in moves)
+    apart = " (none that a rule keeps out of one wave)" if separated else ""
     return Draft(
         cluster=last.cluster,
         phases=tuple(gathered.phases),
@@ -118,7 +121,7 @@ def _rolling_draft(gathered: Gathered, facts: Facts) -> Draft:
         ),
         pilot=False,
         title=_title(last.kind, moves, ()),
-        reason=last.reason,
+        reason=f"{last.reason}{apart}{_LARGE if len(moves) > most else ''}",
     )
 
 
@@ -129,7 +132,7 @@ def _move_drafts(gathered: Gathered, facts: Facts, *, pilot: bool) -> Iterator[D
     apart = ", and none that a rule keeps out of one wave" if _separated(phase.moves, facts) else ""
     for number, part in enumerate(parts, start=1):
         cut = f" (part {number} of {len(parts)}: at most {most} VMs a wave{apart})" if len(parts) > 1 else ""
-        large = " (larger than the policy's wave: its VMs must move together)" if len(part) > most else ""
+        large = _LARGE if len(part) > most else ""
         yield Draft(
             cluster=phase.cluster,
             phases=(phase,),

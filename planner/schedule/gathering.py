@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from planner.model.estate import VmId
@@ -58,6 +59,8 @@ def gathered_phases(phases: tuple[Phase, ...], facts: Facts) -> tuple[Gathered, 
         wave.add(place, phase, whole if not wave.vms else ())
         of_place.append(wave)
     _keep_apart(found, facts)
+    if facts.policy.timing.soak:
+        _in_turn([wave for wave in found if wave.phases[-1].kind is PhaseKind.CROSS])
     return tuple(found)
 
 
@@ -72,6 +75,12 @@ def _keep_apart(found: list[Gathered], facts: Facts) -> None:
             wave.after = tuple(sorted({*wave.after, *(earlier.places[-1] for earlier in others)}))
         for vm in wave.vms:
             waves_of.setdefault(vm, []).append(wave)
+
+
+def _in_turn(crossings: list[Gathered]) -> None:
+    """Each crossing comes after the one before it, which is watched first."""
+    for earlier, later in pairwise(crossings):
+        later.after = tuple(sorted({*later.after, earlier.places[-1]}))
 
 
 def _open(found: list[Gathered], phase: Phase) -> Iterator[Gathered]:

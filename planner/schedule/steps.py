@@ -86,8 +86,11 @@ class Stepper:
             yield from ((move, earlier) for move in phase.moves)
 
     def _earlier(self, cluster: ClusterId, phase: Phase) -> tuple[StepId, ...]:
-        """The steps of the phases that a phase waits for step by step: those that were noted as rolling."""
-        if not phase.rolling:
+        """The steps of the phases that a phase waits for step by step: those that were noted as rolling.
+
+        Building follows the retirement of each host anyway.
+        """
+        if not phase.rolling or phase.kind is PhaseKind.BUILD:
             return ()
         return tuple(step for place in phase.after for step in self.of_place.get((cluster, place), ()))
 
