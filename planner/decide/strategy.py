@@ -47,7 +47,10 @@ def strategy(case: Case, platform: Platform) -> tuple[Strategy, str]:
             Strategy.MOVE_TO_NEW_HOSTS,
             f"no present host can carry {platform.title}, and the cluster's new hosts hold every running VM",
         )
-    return Strategy.CONVERT_IN_PLACE, "hosts are emptied, rebuilt and filled again, as many at a time as there is room for"
+    return (
+        Strategy.CONVERT_IN_PLACE,
+        "hosts are emptied, rebuilt and filled again, as many at a time as there is room for",
+    )
 
 
 def upgrades_in_place(case: Case, platform: Platform) -> bool:
