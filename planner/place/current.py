@@ -40,9 +40,10 @@ class _Retired(NamedTuple):
 class Current:
     """The ledger of a stream with the time, in seconds, and what happens later.
 
-    `busy` counts the transfers that a host takes part in, `crossings` those of all hosts. `left` and `freed` are the phases
-    with which VMs left a host and disks a storage, `giving` the memory that is leaving a host, `moved` a VM's last phase, `built` that of a host; `joined` are the target's
-    hosts in the order in which they came. `gone` are the phases with which VMs left the source, `retired` hosts.
+    `busy` counts the transfers that a host takes part in, `crossings` those of all hosts; `giving` is the memory that is leaving
+    a host. `left` and `freed` are the phases with which VMs left a host and disks a storage, `moved` a VM's last phase, `built` that of
+    a host; `joined` are the target's hosts in the order in which they came. `gone` are the phases with which VMs left the
+    source, `retired` those of hosts. The first `counted` of `joined` have `enough` memory for what has set out by now.
     """
 
     ledger: Ledger

@@ -4,7 +4,7 @@ A host takes part in few transfers at a time. Where all room is on the hosts tha
 queues there; live migrations between target hosts take minutes, crossings the better part of an hour.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from planner.model.estate import HostId
@@ -20,7 +20,9 @@ _GENEROUS: Final = 1.3
 """How much more than its share of the room a host may have in the end: VMs come in pieces."""
 
 
-def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]:
+def evened(
+    current: Current, to_cross: int, may_move: Callable[[Workload], bool]
+) -> Iterator[tuple[Workload, HostId]]:
     """VMs that move from full target hosts to empty ones now, each with where to; the caller books one before the next.
 
     A share is of what is free, or of what is still to cross (`to_cross` bytes) where that is less; what leaves a host counts as
@@ -48,6 +50,7 @@ def evened(current: Current, to_cross: int) -> Iterator[tuple[Workload, HostId]]
             if (
                 free[giver] + vm.memory > _GENEROUS * share
                 or not _moves_freely(ledger, vm)
+                or not may_move(vm)
                 or current.waits(vm)
             ):
                 continue

@@ -5,12 +5,13 @@ ranks as far as it can, each host that is empty is rebuilt at once, and VMs cros
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from planner.model.estate import HostId
+from planner.model.estate import HostId, VmId
 from planner.model.kinds import Criticality
 from planner.place.case import Workload
 from planner.place.cases import RANK
@@ -56,6 +57,8 @@ class Pulse(NamedTuple):
         return 1 + _BENDS[self.trial % len(_BENDS)] * (chance - 0.5)
 
 
+_SHIFTS: Final = 2
+"""How often a VM is moved only to make things even."""
 _LATE: Final = RANK[Criticality.HIGH]
 _BENDS: Final = (1.6, 0.3, 0.8)
 
@@ -94,14 +97,21 @@ class _Stream:
         self.stubborn: set[HostId] = set()
         self.soon: HostId | None = None
         self.patient = True
+        self.shifted: Counter[VmId] = Counter()
         self.running = sum(vm.memory for vm in self.case.workloads.values())
 
     def run(self) -> None:
-        """Go on until nothing is under way and nothing can begin."""
+        """Go on until nothing is under way and nothing can begin.
+
+        That comes to an end: VMs cross once and hosts are built once; until the next of these each host is given up at most once, and
+        a VM is moved to make things even only so often.
+        """
         while self._begins() or self.current.events or self._gets_further():
             if self.current.events:
+                got = len(self.current.gone), len(self.current.joined)
                 self.current.pass_time()
-                self.stubborn, self.patient = set(), True
+                if got != (len(self.current.gone), len(self.current.joined)):
+                    self.stubborn, self.patient = set(), True
         self.ledger.before = self.current.ends()
         self.ledger.paced = (len(self.ledger.phases), self.current.now)
 
@@ -242,10 +252,14 @@ class _Stream:
             )
             least = (work[giver] - work[taker]) / 2
             for vm in sorted(ledger.residents_to_move(giver), key=lambda vm: (-vm.seconds, vm.id)):
-                if vm.seconds <= least and self._moves_aside(vm, [taker]):
+                if vm.seconds <= least and self._may_shift(vm) and self._moves_aside(vm, [taker]):
+                    self.shifted[vm.id] += 1
                     work[giver] -= vm.seconds
                     work[taker] += vm.seconds
                     break
+
+    def _may_shift(self, vm: Workload) -> bool:
+        return self.shifted[vm.id] < _SHIFTS
 
     def _to_send(self, host: HostId) -> int:
         vms = (self.case.workloads[vm] for vm in self.ledger.residents[host] if self.ledger.at[vm] == host)
@@ -327,7 +341,8 @@ class _Stream:
         """Make room on hosts of the target that are full, so that more of them receive at once."""
         self.ledger.purpose = "so that more hosts receive at once"
         moved = 0
-        for vm, host in evened(self.current, self.running - self.ledger.target_load):
+        for vm, host in evened(self.current, self.running - self.ledger.target_load, self._may_shift):
+            self.shifted[vm.id] += 1
             self.ledger.move(vm, host)
             self.current.set_out()
             moved += 1
