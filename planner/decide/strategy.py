@@ -49,7 +49,7 @@ def strategy(case: Case, platform: Platform) -> tuple[Strategy, str]:
         )
     return (
         Strategy.CONVERT_IN_PLACE,
-        "hosts are emptied, rebuilt and filled again, as many at a time as there is room for",
+        "hosts are emptied, rebuilt and filled again, a few at a time",
     )
 
 
