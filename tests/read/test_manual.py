@@ -54,7 +54,7 @@ def test_the_examples_of_the_policy_are_one_policy(tmp_path):
     policy = read_policy(tmp_path)
     defaults = Policy()
     unchanged = {part for part in Policy.__slots__ if getattr(policy, part) == getattr(defaults, part)}
-    assert unchanged == {"capacity", "timing", "waves", "knowledge"}
+    assert unchanged == {"capacity", "timing", "together", "waves", "knowledge"}
 
 
 @pytest.mark.parametrize("kind", [CapacityPolicy, TimingPolicy, WavePolicy])

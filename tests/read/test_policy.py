@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from planner.errors import InputError
-from planner.model.kinds import Criticality, DatastoreKind
+from planner.model.kinds import Bond, Criticality, DatastoreKind
 from planner.model.policy import (
     BudgetSeverity,
     CapacityPolicy,
@@ -27,6 +27,7 @@ from planner.model.policy import (
     StorageMapping,
     Strategy,
     TimingPolicy,
+    TogetherPolicy,
     TransferPolicy,
     Uplink,
     Waiver,
@@ -61,6 +62,7 @@ timing:
   soak: 1 d
   spread_percent: 200
 waves: {pilot_vms: 0, max_vms: 5, failure_budget: 1, cutovers_at_once: 3}
+together: {vapps: show, guest_clusters: wish, likely_guest_clusters: bind, linked_clones: show}
 downtime: {budgets: {critical: 15 min, low: 3600}, severity: critical}
 windows:
   timezone: Europe/Vienna
@@ -139,6 +141,9 @@ POLICY = Policy(
         spread_percent=200,
     ),
     waves=WavePolicy(pilot_vms=0, max_vms=5, failure_budget=1, cutovers_at_once=3),
+    together=TogetherPolicy(
+        vapps=Bond.SHOW, guest_clusters=Bond.WISH, likely_guest_clusters=Bond.BIND, linked_clones=Bond.SHOW
+    ),
     downtime=DowntimePolicy(
         budgets=(
             DowntimeBudget(criticality=Criticality.LOW, most=3600),
