@@ -144,7 +144,7 @@ class Bond(StrEnum):
     """How firmly VMs belong together when they move.
 
     `firm`: always, as a rule, a shared disk or a circle of dependencies asks for it; a plan without is none. `bind`: in one
-    wave, unless there is no way without more help; then it is a wish. `wish`: in one wave if they cross in one phase anyway.
+    wave, unless there is no way without more help; then it is a wish. `wish`: soon after each other.
     `show`: people are told.
     """
 

@@ -96,7 +96,7 @@ class Case:
     """Everything that the search of one cluster may know.
 
     `managers` are the VMs that manage clusters. `units` gives the VMs that cross together with each VM (itself included), `company` those that must be off
-    while it is parked: its unit and whatever depends on it here. `needs` are the VMs here that a VM needs, `related` also those that need it. `tight` are those that must come
+    while it is parked: its unit and whatever depends on it here. `wished` are those that should cross soon after each other, `needs` the VMs here that a VM needs, `related` also those that need it. `tight` are those that must come
     to the same host because they share a disk. `apart` holds mandatory rules, `shunned` also the wishes.
     `capacities` are usable bytes of each storage, `pools` the storages on hosts' own disks, and `taken` what other clusters have claimed of them.
     `parking` is None unless VMs may be parked. `standing` is what earlier plans have done, and `turns` the order in which
@@ -117,6 +117,7 @@ class Case:
     apart: Mapping[VmId, frozenset[VmId]]
     shunned: Mapping[VmId, frozenset[VmId]]
     mates: Mapping[VmId, frozenset[VmId]]
+    wished: Mapping[VmId, frozenset[VmId]]
     pins: Mapping[VmId, frozenset[HostId]]
     needs: Mapping[VmId, frozenset[VmId]]
     related: Mapping[VmId, frozenset[VmId]]

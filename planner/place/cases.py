@@ -49,6 +49,7 @@ def build_case(conversion: Conversion, swings: tuple[Host, ...]) -> Case:
         apart=_ruled(conversion, AffinityKind.APART, mandatory_only=True),
         shunned=_ruled(conversion, AffinityKind.APART, mandatory_only=False),
         mates=_ruled(conversion, AffinityKind.TOGETHER, mandatory_only=False),
+        wished=_wished(conversion),
         pins=_pins(conversion),
         needs=needs,
         related=_both_ways(needs),
@@ -237,6 +238,13 @@ def _closure(
         found |= new
         waiting.extend(new)
     return tuple(sorted(found))
+
+
+def _wished(conversion: Conversion) -> dict[VmId, frozenset[VmId]]:
+    """Every VM of a group that is a wish with the others of it that are in this cluster."""
+    here = {vm.id for vm in conversion.vms}
+    groups = (here & set(group.vms) for group in conversion.groups if group.bond is Bond.WISH)
+    return {vm: frozenset(group - {vm}) for group in groups for vm in group}
 
 
 def _both_ways(needs: Mapping[VmId, frozenset[VmId]]) -> dict[VmId, frozenset[VmId]]:

@@ -291,7 +291,7 @@ class _Stream:
     def _in_turn(self) -> list[Workload]:
         """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
 
-        Then as hastily as wished: when the target can take all that is left, what takes longest goes first. There hosts that
+        Then those that should cross with one that has; then as hastily as wished: when the target can take all that is left, what takes longest goes first. There hosts that
         are being emptied count only if that needs no room on it. A VM waits for those that it needs as long as anything
         else gets further.
         """
@@ -304,6 +304,7 @@ class _Stream:
                 not vm.stuck,
                 not last_rush and self._waits_behind(host),
                 vm.rank >= _LATE,
+                not self._is_awaited(vm),
                 wishes[vm.id],
                 vm.id,
                 vm,
@@ -312,7 +313,7 @@ class _Stream:
             for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
             if not vm.last and ledger.at[vm.id] == host and not (self.patient and self._lacks(vm))
         )
-        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:5])]
+        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
 
     def _waits_behind(self, host: HostId) -> bool:
         """Whether VMs of other hosts cross before those of this one.
@@ -321,6 +322,10 @@ class _Stream:
         Without live migration it is the other way round.
         """
         return (host == self.soon or host in self.closing) if self.case.live else host not in self.closing
+
+    def _is_awaited(self, vm: Workload) -> bool:
+        """Whether one has set out that it should cross with."""
+        return any(self.ledger.crossed(other) for other in self.case.wished.get(vm.id, ()))
 
     def _lacks(self, vm: Workload) -> bool:
         """Whether a VM that this one needs, and does not cross with, has not set out yet."""

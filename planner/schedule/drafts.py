@@ -118,6 +118,7 @@ def _rolling_draft(gathered: Gathered, facts: Facts) -> Draft:
             blocks=tuple(block for one in orders for block in one.blocks),
             needs={vm: needs for one in orders for vm, needs in one.needs.items()},
             batch={vm: group for one in orders for vm, group in one.batch.items()},
+            firm=tuple(block for one in orders for block in one.firm),
         ),
         pilot=False,
         title=_title(last.kind, moves, ()),
