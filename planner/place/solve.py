@@ -32,7 +32,7 @@ _PULSES: Final = tuple(
     for haste in (Haste.LARGEST, Haste.LONGEST, Haste.QUICKEST)
 )
 _MOST_TRIALS: Final = 24
-_TRIALS_OF_VMS: Final = 24_000
+_TRIALS_OF_VMS: Final = 12_000
 
 Attempt = Callable[[Case], Ledger | Stuck]
 _Helped = tuple[Case, tuple[Host, ...]]
