@@ -291,9 +291,9 @@ class _Stream:
     def _in_turn(self) -> list[Workload]:
         """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
 
-        Then those that should cross with one that has; then as hastily as wished: when the target can take all that is left, what takes longest goes first. There hosts that
-        are being emptied count only if that needs no room on it. A VM waits for those that it needs as long as anything
-        else gets further.
+        Then those that should cross with one that has; then as hastily as wished: when the target can take all that is left,
+        what takes longest goes first. There hosts that are being emptied count only if that needs no room on it. A VM waits
+        for those that it needs as long as anything else gets further.
         """
         ledger, last_rush = self.ledger, self._takes_all(self.closing if self.case.live else ())
         wishes = self.lengths if last_rush else self.wishes
