@@ -35,6 +35,8 @@ DOCUMENTATION = """
 WAVES: Final = Waves(BUNDLE / "turns")
 PAUSE: Final = 1.0
 """Seconds between two looks."""
+PATIENCE: Final = 20.0
+"""Seconds in which steps of the same run and wave that were planned earlier may still come to their turn."""
 SILENCE: Final = 60.0
 """Seconds after which it is said what a step waits for, if that has changed."""
 
@@ -72,12 +74,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 def _wait(turn: Turn, wave: Wave, sheet: Sheet) -> None:
     """Return when the step has begun."""
     book = Book()
-    said, silent_since = "", time.monotonic()
+    began = silent_since = time.monotonic()
+    said = ""
     ticket: Paper | None = None
     try:
         while True:
             with one_at_a_time():
-                found = _look(turn, wave, sheet, book, waiting=ticket is not None)
+                patient = time.monotonic() - began < PATIENCE
+                found = _look(turn, wave, sheet, book, waiting=ticket is not None, patient=patient)
                 if found == GO:
                     now = datetime.now(UTC).isoformat(timespec="milliseconds")
                     append(
@@ -102,14 +106,19 @@ def _wait(turn: Turn, wave: Wave, sheet: Sheet) -> None:
                 ticket.drop()
 
 
-def _look(turn: Turn, wave: Wave, sheet: Sheet, book: Book, *, waiting: bool) -> Verdict:
-    """The verdict of this moment. `waiting`: the ticket of this step is our own."""
+def _look(  # noqa: PLR0913
+    turn: Turn, wave: Wave, sheet: Sheet, book: Book, *, waiting: bool, patient: bool
+) -> Verdict:
+    """The verdict of this moment. `waiting`: the ticket of this step is our own. `patient`: others of the wave may still come."""
     book.read_on()
+    runs = {run: frozenset(steps) for run, steps in papers("run").items()}
+    to_do = wave.turns.keys() & runs.get(sheet.run, frozenset()) if patient else frozenset()
     world = World(
         book=book,
-        runs={run: frozenset(steps) for run, steps in papers("run").items()},
+        runs=runs,
         mine=sheet.run,
         waiting={step: of for step, of in papers("waits").items() if not (waiting and step == turn.step)},
         wave=WAVES,
+        coming=frozenset(to_do - book.begun.keys() - book.failed.keys() - book.done),
     )
     return verdict(turn, wave, world)

@@ -90,7 +90,8 @@ class World:
     """What is known at this moment.
 
     `runs` are the steps that each run alive may still do, `mine` names this one; `waiting` gives the wave of every step that
-    somebody else waits for. `wave` finds a wave by its name.
+    somebody else waits for. `coming` are steps of the same wave that this run will come to at any moment: at its start others may
+    be there first. `wave` finds a wave by its name.
     """
 
     book: Book
@@ -98,6 +99,7 @@ class World:
     mine: str
     waiting: Mapping[str, str]
     wave: Callable[[str], Wave]
+    coming: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def verdict(turn: Turn, wave: Wave, world: World) -> Verdict:
         step, of = missing[0]
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         return Verdict(waits=f"{turn.step} waits until {step} of {of} is done{more}")
-    full = _full(turn, wave, _busy(turn, world))
+    full = _full(turn, wave, _busy(turn, wave, world))
     return Verdict(waits=f"{turn.step} waits for room: {full}") if full else GO
 
 
@@ -170,13 +172,14 @@ def _why(step: str, of: str, world: World) -> str:
     return f"{step} of {of}, which is not done: run waves/{of}.yml first or beside it"
 
 
-def _busy(turn: Turn, world: World) -> Counter[str]:
+def _busy(turn: Turn, own: Wave, world: World) -> Counter[str]:
     """What is taken by steps that run, and by those that were planned earlier and can begin at this very moment."""
     busy: Counter[str] = Counter()
     for step, begun in world.book.begun.items():
         if step != turn.step and begun.run in world.runs and begun.wave:
             busy.update(world.wave(begun.wave).turns[step].takes)
-    others = [(world.wave(of), world.wave(of).turns[step]) for step, of in world.waiting.items()]
+    there = {**dict.fromkeys(world.coming, own.name), **world.waiting}
+    others = [(world.wave(of), world.wave(of).turns[step]) for step, of in there.items() if step != turn.step]
     for wave, other in sorted(others, key=lambda pair: (pair[1].start, pair[1].step)):
         if (other.start, other.step) >= (turn.start, turn.step):
             break

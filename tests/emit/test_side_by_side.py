@@ -91,6 +91,18 @@ def ends(bundle: Path) -> dict[str, Event]:
     return {entry.step: entry.event for entry in journal(bundle) if not entry.phase}
 
 
+def turns_of(bundle: Path, wave: str) -> dict:
+    return json.loads((bundle / f"turns/{wave}.json").read_text())["steps"]
+
+
+def needed(bundle: Path) -> str:
+    """The first step of the third wave that one of the fourth needs."""
+    following = turns_of(bundle, "wave-004").values()
+    return next(
+        step for step in turns_of(bundle, "wave-003") if any(step in turn["needs"] for turn in following)
+    )
+
+
 def done_before(plan, bundle: Path, *waves: str) -> None:
     """Write down that waves are done."""
     at = "2027-02-06T19:00:00+00:00"
@@ -127,7 +139,7 @@ def check(plan, bundle: Path) -> None:
 
 
 def test_waves_side_by_side_keep_to_their_order_and_share_their_caps(plan, bundle):
-    """Seven terminals, one wave each, begun in the plan's order and long before any is done."""
+    """As many terminals as there are waves, begun in the plan's order and long before any is done."""
     runs = [begin(bundle, wave.id) for wave in plan.schedule.waves]
     told = [one.communicate(timeout=600)[0] for one in runs]
     assert [one.returncode for one in runs] == [0] * len(runs), "\n".join(told)
@@ -148,7 +160,7 @@ def test_steps_of_a_wave_do_not_wait_for_the_longest(plan, bundle):
     """With room for two at once, a short VM that is done makes room while the long one travels on."""
     wave = plan.schedule.waves[2]
     done_before(plan, bundle, "wave-001", "wave-002")
-    longest, *_ = json.loads((bundle / "turns/wave-003.json").read_text())["steps"]
+    longest, *_ = turns_of(bundle, "wave-003")
     pause = f"{{{{ 15 if inventory_hostname == '{longest}' else 0 }}}}"
     done = run(*words(wave.id, pause=pause), cwd=bundle)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -172,14 +184,15 @@ def test_a_wave_alone_says_at_once_what_to_run_first(bundle):
 
 def test_failures_beyond_the_budget_let_no_other_step_begin(plan, bundle):
     done_before(plan, bundle, "wave-001", "wave-002")
-    steps = list(json.loads((bundle / "turns/wave-003.json").read_text())["steps"])
-    failed = run(*words("wave-003", bad=steps[:1], pause=2), cwd=bundle)
+    steps = turns_of(bundle, "wave-003")
+    bad = needed(bundle)
+    failed = run(*words("wave-003", bad=[bad], pause=2), cwd=bundle)
     assert failed.returncode == 2
     of_wave = {step: event for step, event in ends(bundle).items() if step in steps}
-    assert of_wave[steps[0]] is Event.FAILED
+    assert of_wave[bad] is Event.FAILED
     assert len(of_wave) < len(steps)
     assert set(of_wave.values()) <= {Event.FAILED, Event.DONE}
-    assert f"more of its steps have failed ({steps[0]}) than its failure budget of 0 allows" in failed.stdout
+    assert f"more of its steps have failed ({bad}) than its failure budget of 0 allows" in failed.stdout
     later = run(*words("wave-004"), cwd=bundle)
     assert (later.returncode, "which has failed: look at it" in later.stdout) == (2, True), later.stdout
     again = run(*words("wave-003"), cwd=bundle)
@@ -190,8 +203,10 @@ def test_failures_beyond_the_budget_let_no_other_step_begin(plan, bundle):
 
 def test_a_killed_run_holds_no_slot_and_nobody_waits_for_it(plan, bundle):
     done_before(plan, bundle, "wave-001", "wave-002")
-    killed = begin(bundle, "wave-003", pause=30)
-    until(lambda: Event.BEGUN in ends(bundle).values())
+    killed = begin(
+        bundle, "wave-003", pause=f"{{{{ 90 if inventory_hostname == '{needed(bundle)}' else 0 }}}}"
+    )
+    until(lambda: ends(bundle).get(needed(bundle)) is Event.BEGUN)
     waiting = begin(bundle, "wave-004")
     tickets = [bundle / f"run/turns/{step}.waits" for step in plan.schedule.waves[3].steps]
     until(lambda: all(ticket.exists() for ticket in tickets))
@@ -216,7 +231,7 @@ def test_a_rehearsal_waits_for_nobody_and_writes_nothing(bundle):
 
 def test_one_step_alone_of_a_wave_is_run_when_what_it_needs_is_done(plan, bundle):
     done_before(plan, bundle, "wave-001")
-    one, other = json.loads((bundle / "turns/wave-002.json").read_text())["steps"]
+    one, other = turns_of(bundle, "wave-002")
     alone = run(*words("wave-002", pause=0), "--limit", other, cwd=bundle)
     assert alone.returncode == 0, alone.stdout
     assert one not in ends(bundle)

@@ -45,7 +45,7 @@ SECOND = wave(
 )
 
 
-def said(step="a", *, of=SECOND, done=(), begun=None, failed=None, runs=None, waiting=None):
+def said(step="a", *, of=SECOND, done=(), begun=None, failed=None, runs=None, waiting=None, coming=()):
     """The verdict on a step, which this run is about to do with all others of its wave."""
     written = {
         kind: {name: notes.Begun(run, at) for name, (run, at) in (given or {}).items()}
@@ -57,6 +57,7 @@ def said(step="a", *, of=SECOND, done=(), begun=None, failed=None, runs=None, wa
         mine=MINE,
         waiting=waiting or {},
         wave={"wave-1": FIRST, of.name: of}.__getitem__,
+        coming=frozenset(coming),
     )
     return turns.verdict(of.turns[step], of, world)
 
@@ -165,6 +166,13 @@ def test_nothing_begins_in_the_name_of_a_run_that_is_gone():
     world = turns.World(notes.Book(done={"x"}), {}, MINE, {}, {"wave-2": SECOND}.__getitem__)
     found = turns.verdict(SECOND.turns["a"], SECOND, world)
     assert found.never == "a does not begin: its run is gone, or cannot write the journal"
+
+
+def test_what_was_planned_earlier_and_is_about_to_come_goes_first():
+    assert said("a", done=("x",)) == turns.GO
+    assert said("a", done=("x",), coming=("a", "b")).waits == "a waits for room: host has 1 at once"
+    assert said("b", done=("x",), coming=("a", "b")) == turns.GO
+    assert said("c", coming=("a", "b", "c")) == turns.GO
 
 
 def test_waves_that_come_before_must_be_done_as_a_whole():
