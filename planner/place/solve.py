@@ -21,8 +21,6 @@ from planner.place.search import Manner, Stuck, search
 _ATTEMPTS: Final = 240
 _QUICK_ATTEMPTS: Final = 8
 _QUICK_ATTEMPTS_PER_HOST: Final = 2
-_SMALL: Final = 8
-"""Hosts."""
 
 
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
@@ -74,7 +72,7 @@ def solvable(conversion: Conversion) -> bool:
 def quick(case: Case) -> Ledger | Stuck:
     """The first manner that works, with little going back: enough to try a remedy."""
     attempts = _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS
-    for manner in chain.from_iterable(_manners(case, len(_PULSES))):
+    for manner in chain.from_iterable(_manners(len(_PULSES))):
         found = search(case, manner, attempts)
         if isinstance(found, Ledger) or found.lack:
             return found
@@ -91,7 +89,7 @@ def thorough(case: Case, streams: int = _MOST_TRIALS) -> Ledger | Stuck:
 
     `streams` is how many of them are streams.
     """
-    for manners in _manners(case, streams):
+    for manners in _manners(streams):
         tried = [search(case, manner, _ATTEMPTS) for manner in manners]
         finished = [found for found in tried if isinstance(found, Ledger)]
         if finished:
@@ -150,16 +148,16 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[tuple[Host, ...], ...]
     yield from ((tuple(by_size[-count:]),) for count in range(2, len(by_size) + 1))
 
 
-def _manners(case: Case, streams: int) -> tuple[tuple[Manner, ...], ...]:
+def _manners(streams: int) -> tuple[tuple[Manner, ...], ...]:
     """The manners of which the best is taken, and those that are tried only if none of these works.
 
-    A small cluster is tried in all. Of single streams the first is the quickest on average (`planner bench`).
+    Of single streams the first is the quickest on average (`planner bench`).
     """
     flowing = tuple(
         Manner(spread, _PULSES[number % len(_PULSES)]._replace(trial=number // len(_PULSES)))
         for number in range(streams)
     )
-    return ((*flowing, *_ROUNDS),) if len(case.nodes) <= _SMALL else (flowing, _ROUNDS)
+    return flowing, _ROUNDS
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:
