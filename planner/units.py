@@ -73,15 +73,25 @@ def parse_duration(value: int | str) -> int:
     return value if isinstance(value, int) else _quantity(value, _DURATION_UNITS, "duration")
 
 
-def format_size(size_bytes: int | None) -> str:
-    """A size in GiB (TiB from 10 TiB up, MiB below 1 GiB) for people; unknown says so.
+_SIZES: Final = (
+    ("TiB", TIB, 10 * TIB),
+    ("GiB", GIB, GIB),
+    ("MiB", MIB, MIB // 10),
+    ("KiB", KIB, 1),
+    ("MiB", MIB, 0),
+)
+"""Units with their bytes, and from how many bytes on each is used."""
 
-    >>> format_size(1610612736)
-    '1.5 GiB'
+
+def format_size(size_bytes: int | None) -> str:
+    """A size in GiB (TiB from 10 TiB up, MiB below 1 GiB, KiB below a tenth of that) for people; unknown says so.
+
+    >>> format_size(1610612736), format_size(77)
+    ('1.5 GiB', '0.1 KiB')
     """
     if size_bytes is None:
         return "unknown"
-    for unit, factor, least in (("TiB", TIB, 10 * TIB), ("GiB", GIB, GIB), ("MiB", MIB, 0)):
+    for unit, factor, least in _SIZES:
         if abs(size_bytes) >= least:
             return f"{size_bytes / factor:.1f}".removesuffix(".0") + f" {unit}"
     raise AssertionError("unreachable: the last row matches every size")

@@ -29,7 +29,7 @@ def decision_lines(
         yield _heading(decision, names, titles, instead)
         if any(not candidate.vetoes for candidate in decision.candidates):
             yield Padding(_scores(decision, titles), (0, 0, 0, 2), expand=False)
-        yield _sentences(decision)
+        yield _sentences(decision, titles)
 
 
 def _heading(
@@ -55,10 +55,14 @@ def _scores(decision: Decision, titles: Mapping[str, str]) -> Table:
     return table
 
 
-def _sentences(decision: Decision) -> Table:
+def _sentences(decision: Decision, titles: Mapping[str, str]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column()
+    totals = {candidate.platform: candidate.total for candidate in decision.candidates}
+    if decision.runner_up is not None and decision.winner is not None:
+        points = f"{totals[decision.runner_up]} of 100 against {totals[decision.winner]}"
+        table.add_row("  runner-up", f"{escape(titles[decision.runner_up])}: {points}")
     for kind, sentences in (("  why", decision.reasons), ("  would flip", decision.flips)):
         for sentence in sentences:
             table.add_row(kind, escape(sentence))
