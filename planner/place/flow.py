@@ -6,10 +6,8 @@ ranks as far as it can, each host that is empty is rebuilt at once, and VMs cros
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
-from typing import Final, NamedTuple
-from zlib import crc32
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from planner.model.estate import HostId, VmId
 from planner.model.kinds import Criticality
@@ -19,48 +17,14 @@ from planner.place.choice import spread
 from planner.place.current import Current, begun
 from planner.place.evening import evened
 from planner.place.ledger import Ledger
+from planner.place.pulse import WISHES, Haste, Pulse
 from planner.place.refusals import may_relocate, refusal
 from planner.place.rounds import cross, cross_to, ranked
 from planner.place.sides import Side
 
-
-class Haste(StrEnum):
-    """Which VMs cross first: those that take longest, those that free most memory a second, or those with most memory."""
-
-    LONGEST = "longest"
-    QUICKEST = "quickest"
-    LARGEST = "largest"
-
-
-_WISHES: Final[Mapping[Haste, Callable[[Workload], float]]] = {
-    Haste.LONGEST: lambda vm: -vm.seconds,
-    Haste.QUICKEST: lambda vm: vm.seconds / max(1, vm.memory),
-    Haste.LARGEST: lambda vm: -vm.memory,
-}
-
-
-class Pulse(NamedTuple):
-    """What crosses first, whether room on the target is evened out before anything crosses, and the number of the trial.
-
-    From trial 1 on wishes are bent a little, each time otherwise.
-    """
-
-    haste: Haste
-    evens_first: bool = False
-    trial: int = 0
-
-    def bent(self, subject: str) -> float:
-        """By what the wish for a VM or host is multiplied: always 1, or at random but the same on every machine."""
-        if not self.trial:
-            return 1
-        chance = crc32(f"{self.trial} {subject}".encode()) / 2**32
-        return 1 + _BENDS[self.trial % len(_BENDS)] * (chance - 0.5)
-
-
 _SHIFTS: Final = 2
 """How often a VM is moved only to make things even."""
 _LATE: Final = RANK[Criticality.HIGH]
-_BENDS: Final = (1.6, 0.3, 0.8)
 
 
 def flow(start: Ledger, grace: int, pulse: Pulse) -> Ledger | None:
@@ -88,10 +52,11 @@ class _Stream:
         self.case = current.case
         self.grace = grace
         self.evens_first = pulse.evens_first
-        wish, longest = _WISHES[pulse.haste], _WISHES[Haste.LONGEST]
-        bent = {vm: pulse.bent(vm) for vm in self.case.workloads}
-        self.wishes = {vm.id: wish(vm) * bent[vm.id] for vm in self.case.workloads.values()}
-        self.lengths = {vm.id: longest(vm) * bent[vm.id] for vm in self.case.workloads.values()}
+        self.first, self.then = pulse.first, pulse.then
+        self.wishes = {
+            haste: {vm.id: WISHES[haste](vm) * pulse.bent(vm.id) for vm in self.case.workloads.values()}
+            for haste in {pulse.first, pulse.then, Haste.LONGEST}
+        }
         self.bent = {host: pulse.bent(host) for host in self.case.nodes}
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
@@ -186,12 +151,14 @@ class _Stream:
 
     def _can_do_without(self, host: HostId, load: int) -> bool:
         gone = self.closing | {host}
-        left = (there for there in self.ledger.on(Side.SOURCE) if there not in gone)
-        rooms = [self.case.nodes[there].before.memory for there in left if not self.case.nodes[there].closed]
+        usable = self._usable(there for there in self.ledger.on(Side.SOURCE) if there not in gone)
+        return not self.closing if usable is None else load <= usable + self.grace
+
+    def _usable(self, hosts: Iterable[HostId]) -> int | None:
+        """What VMs may use of source hosts beside the reserve; None when the memory of one is unknown."""
+        rooms = [self.case.nodes[host].before.memory for host in hosts if not self.case.nodes[host].closed]
         known = [room for room in rooms if room is not None]
-        if len(known) < len(rooms):
-            return not self.closing
-        return load <= self.case.reserve.usable(known) + self.grace
+        return self.case.reserve.usable(known) if len(known) == len(rooms) else None
 
     def _rebuild(self) -> int:
         emptied = [host for host in self.ledger.on(Side.SOURCE) if self._is_empty(host)]
@@ -270,46 +237,86 @@ class _Stream:
         if len(self.ledger.on(Side.TARGET)) <= self.case.reserve.hosts:
             return 0
         self.ledger.purpose = "so that their hosts can be rebuilt"
-        crossed, room = 0, self._room()
-        for vm in self._in_turn() if room >= 0 else ():
+        crossed, room = 0, self._largest_room()
+        for vm in self._queue() if room >= 0 else ():
             if vm.memory <= room and self._crosses(vm):
-                crossed, room = crossed + 1, self._room()
+                crossed, room = crossed + 1, self._largest_room()
                 if room < 0:
                     break
         return crossed
 
-    def _room(self) -> float:
+    def _largest_room(self) -> float:
         """The memory of the largest VM that could cross now by sums; less than 0 when no transfer is free."""
         ledger = self.ledger
         able = [host for host in ledger.on(Side.TARGET) if self.current.idle(host)]
         if not able or not self.current.may_cross():
             return -1
-        rooms = ((self.case.nodes[host].after.memory, ledger.memory[host]) for host in able)
-        most = max(math.inf if room is None else room - used for room, used in rooms)
-        return most if ledger.target_usable is None else min(most, ledger.target_usable - ledger.target_load)
+        return min(max(map(self._free, able)), self._left_beside_reserve())
 
-    def _in_turn(self) -> list[Workload]:
-        """Those that cannot move aside first, then those of hosts that are not emptied next; of each what is highly critical last.
+    def _free(self, host: HostId) -> float:
+        room = self.ledger.room(host).memory
+        return math.inf if room is None else room - self.ledger.memory[host]
 
-        Then those that should cross with one that has; then as hastily as wished: when the target can take all that is left,
-        what takes longest goes first. There hosts that are being emptied count only if that needs no room on it. A VM waits
-        for those that it needs as long as anything else gets further.
+    def _left_beside_reserve(self) -> float:
+        usable = self.ledger.target_usable
+        return math.inf if usable is None else usable - self.ledger.target_load
+
+    def _queue(self) -> list[Workload]:
+        """VMs in the order in which they cross.
+
+        When the target can take all that is left, what takes longest goes first. Before that, if what must leave before the next
+        host can be emptied fits, just that goes in haste; what else there is room for is chosen so that transfers are not
+        idle while hosts are rebuilt.
         """
-        ledger, last_rush = self.ledger, self._takes_all(self.closing if self.case.live else ())
-        wishes = self.lengths if last_rush else self.wishes
-        hosts = ledger.on(Side.SOURCE) if self.case.live or last_rush else sorted(self.closing)
-        idle = (host for host in hosts if self.current.idle(host))
+        if self._takes_all(self.closing if self.case.live else ()):
+            return self._in_turn(Haste.LONGEST, self._source_to_cross(last_rush=True))
+        hosts = self._source_to_cross(last_rush=False)
+        then = self._in_turn(self.then, hosts, self._waits_behind)
+        lacking = self._lacking()
+        if (
+            not 0
+            < lacking
+            <= min(sum(map(self._free, self.ledger.on(Side.TARGET))), self._left_beside_reserve())
+        ):
+            return then
+        urgent = list(_enough(self._in_turn(self.first, hosts, self._waits_behind), lacking))
+        chosen = {vm.id for vm in urgent}
+        return [*urgent, *(vm for vm in then if vm.id not in chosen)]
+
+    def _source_to_cross(self, *, last_rush: bool) -> list[HostId]:
+        """The hosts whose VMs may cross: without live migration those that are emptied, unless there is room for all."""
+        hosts = self.ledger.on(Side.SOURCE) if self.case.live or last_rush else sorted(self.closing)
+        return [host for host in hosts if self.current.idle(host)]
+
+    def _lacking(self) -> float:
+        """Bytes that must set out from the source, beside those on their way, before the next host can be emptied."""
+        if self.soon is None or not self.case.live:
+            return 0
+        ledger, gone = self.ledger, {*self.closing, self.soon}
+        load = sum(ledger.memory[host] - self.current.giving[host] for host in ledger.on(Side.SOURCE))
+        usable = self._usable(there for there in ledger.on(Side.SOURCE) if there not in gone)
+        return 0 if usable is None else load - usable - self.grace
+
+    def _in_turn(
+        self, haste: Haste, hosts: Iterable[HostId], behind: Callable[[HostId], bool] = lambda _: False
+    ) -> list[Workload]:
+        """Those that cannot move aside first, then those of hosts that are not `behind`; of each what is highly critical last.
+
+        Then those that should cross with one that has; then as hastily as wished. A VM waits for those that it needs as long as
+        anything else gets further.
+        """
+        ledger, wishes = self.ledger, self.wishes[haste]
         waiting = (
             (
                 not vm.stuck,
-                not last_rush and self._waits_behind(host),
+                behind(host),
                 vm.rank >= _LATE,
                 not self._is_awaited(vm),
                 wishes[vm.id],
                 vm.id,
                 vm,
             )
-            for host in idle
+            for host in hosts
             for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
             if not vm.last and ledger.at[vm.id] == host and not (self.patient and self._lacks(vm))
         )
@@ -365,3 +372,12 @@ class _Stream:
         current.start = current.ends()
         current.now += max((vm.seconds for vm in crossed), default=0)
         return bool(crossed)
+
+
+def _enough(vms: Iterable[Workload], memory: float) -> Iterator[Workload]:
+    """The first VMs that have so many bytes between them."""
+    for vm in vms:
+        if memory <= 0:
+            return
+        memory -= vm.memory
+        yield vm

@@ -17,9 +17,10 @@ from planner.place.beginning import unbuilt, unsettled
 from planner.place.case import Case, Part, Workload
 from planner.place.choice import Style, spread
 from planner.place.finish import finish
-from planner.place.flow import Pulse, flow
+from planner.place.flow import flow
 from planner.place.ledger import Ledger
 from planner.place.necessary import Lack, lack
+from planner.place.pulse import Pulse
 from planner.place.rounds import (
     cross,
     drain,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Final
 
 from planner.knowledge import cpu_architecture, fact, lacking
@@ -13,10 +12,10 @@ from planner.place.cases import build_case
 from planner.place.choice import STYLES, spread
 from planner.place.conversion import Conversion
 from planner.place.exhaust import exhaust, small_enough
-from planner.place.flow import Haste, Pulse
 from planner.place.ledger import Ledger
 from planner.place.pace import pace
 from planner.place.search import Manner, Stuck, search
+from planner.place.streams import PULSES, streams
 
 _ATTEMPTS: Final = 240
 _QUICK_ATTEMPTS: Final = 8
@@ -24,13 +23,8 @@ _QUICK_ATTEMPTS_PER_HOST: Final = 2
 
 
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
-_PULSES: Final = tuple(
-    Pulse(haste, evens_first)
-    for evens_first in (True, False)
-    for haste in (Haste.LARGEST, Haste.LONGEST, Haste.QUICKEST)
-)
-_MOST_TRIALS: Final = 24
-_TRIALS_OF_VMS: Final = 12_000
+_MOST_STREAMS: Final = 60
+_STREAMS_OF_VMS: Final = 60_000
 
 Attempt = Callable[[Case], Ledger | Stuck]
 _Helped = tuple[Case, tuple[Host, ...]]
@@ -72,7 +66,7 @@ def solvable(conversion: Conversion) -> bool:
 def quick(case: Case) -> Ledger | Stuck:
     """The first manner that works, with little going back: enough to try a remedy."""
     attempts = _QUICK_ATTEMPTS_PER_HOST * len(case.nodes) + _QUICK_ATTEMPTS
-    for manner in chain.from_iterable(_manners(len(_PULSES))):
+    for manner in (*(Manner(spread, pulse) for pulse in PULSES), *_ROUNDS):
         found = search(case, manner, attempts)
         if isinstance(found, Ledger) or found.lack:
             return found
@@ -81,16 +75,17 @@ def quick(case: Case) -> Ledger | Stuck:
 
 def trials(vms: int) -> int:
     """How many streams each cluster of an estate with so many VMs is tried in: many where that takes little."""
-    return max(1, min(_MOST_TRIALS, _TRIALS_OF_VMS // max(1, vms)))
+    return max(1, min(_MOST_STREAMS, _STREAMS_OF_VMS // max(1, vms)))
 
 
-def thorough(case: Case, streams: int = _MOST_TRIALS) -> Ledger | Stuck:
-    """The quickest of several manners, then the one with the fewest moves; if none works, for a small cluster, every state.
+def thorough(case: Case, most: int = _MOST_STREAMS) -> Ledger | Stuck:
+    """The quickest of so many streams, then the one with the fewest moves; if none works the quickest of the ways in rounds.
 
-    `streams` is how many of them are streams.
+    If none of these works either, for a small cluster, every state.
     """
-    for manners in _manners(streams):
-        tried = [search(case, manner, _ATTEMPTS) for manner in manners]
+    rounds = (search(case, manner, _ATTEMPTS) for manner in _ROUNDS)
+    for tries in (streams(case, _cost, _ATTEMPTS, most), rounds):
+        tried = list(tries)
         finished = [found for found in tried if isinstance(found, Ledger)]
         if finished:
             return min(finished, key=_cost)
@@ -146,18 +141,6 @@ def _swing_sets(conversion: Conversion) -> Iterator[tuple[tuple[Host, ...], ...]
     if by_size:
         yield tuple((host,) for host in by_size)
     yield from ((tuple(by_size[-count:]),) for count in range(2, len(by_size) + 1))
-
-
-def _manners(streams: int) -> tuple[tuple[Manner, ...], ...]:
-    """The manners of which the best is taken, and those that are tried only if none of these works.
-
-    Of single streams the first is the quickest on average (`planner bench`).
-    """
-    flowing = tuple(
-        Manner(spread, _PULSES[number % len(_PULSES)]._replace(trial=number // len(_PULSES)))
-        for number in range(streams)
-    )
-    return flowing, _ROUNDS
 
 
 def _worth_exhausting(stuck: Stuck) -> bool:

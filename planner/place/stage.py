@@ -43,7 +43,7 @@ def place(  # noqa: PLR0913, PLR0917
     given = tuple(conversions(estate, policy, platforms, decisions, routes, groups, resumption))
     ordered = in_order(given, tuple(place.cluster for place in resumption.rest))
     lent = [host for conversion in ordered for host in conversion.lent]
-    attempt = partial(thorough, streams=trials(len(estate.vms)))
+    attempt = partial(thorough, most=trials(len(estate.vms)))
     for alone in ordered:
         lent = [host for host in lent if host not in alone.lent]
         free = tuple(host for host in alone.swings if host not in lent)

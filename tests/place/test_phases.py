@@ -113,8 +113,12 @@ def test_a_reserve_wants_two_target_hosts_before_anything_crosses():
     hosts = [make_host(f"esx{n}", 32) for n in range(1, 5)]
     case = one(hosts, [make_vm(f"v{n}", 6, f"esx{n}") for n in range(1, 5)], ha_enabled=True, **LIVE)
     kinds = [line.split()[0] for line in lines(case)]
-    assert kinds == ["relocate", "retire", "build", "cross", "retire", "build"]
-    assert lines(case)[1] == "retire esx1 esx2"
+    before = lines(case)[: kinds.index("cross")]
+    assert {host for line in before if line.startswith("build") for host in line.split()[1:]} == {
+        "esx1",
+        "esx2",
+    }
+    assert kinds.count("build") == kinds.count("retire")
 
 
 def test_an_upgrade_begins_with_the_coordinator_and_brings_vms_home():
@@ -147,7 +151,8 @@ def test_the_vm_that_manages_crosses_last_and_alone():
     hosts = [make_host("esx1", 64), make_host("esx2", 64), make_host("new", 64, hypervisor=SPARE)]
     vcenter = make_vm("vc", 8, "esx1", roles=(ServiceRole.VCENTER,))
     case = one(hosts, [vcenter, make_vm("a", 4, "esx1"), make_vm("b", 4, "esx2")])
-    assert [line for line in lines(case) if line.startswith("cross")][-1] == "cross vc: esx1 > new"
+    crossed = [line for line in lines(case) if line.startswith("cross")]
+    assert [line.split(":")[0] for line in crossed] == ["cross a", "cross b", "cross vc"]
 
 
 def test_two_managers_on_two_standalone_hosts_wait_for_everything_else():
@@ -378,7 +383,9 @@ def test_the_pilot_is_the_first_crossing_and_of_low_criticality():
         make_vm("d", 4, "esx1", criticality=Criticality.LOW, guest_os="Windows"),
     ]
     case = one([make_host("esx1", 32), make_host("new", 32, hypervisor=SPARE)], vms, Policy())
-    assert lines(case)[1:3] == ["cross b: esx1 > new, d: esx1 > new", "cross a: esx1 > new, c: esx1 > new"]
+    assert lines(case)[1:4] == [
+        "cross b: esx1 > new, d: esx1 > new", "cross c: esx1 > new", "cross a: esx1 > new",
+    ]  # fmt: skip
     assert placed(case)[0].phases[1].reason.startswith("the pilot")
 
 
