@@ -6,7 +6,7 @@ reserve would not last, and after its VM's move before: these alone make it safe
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from planner.model.estate import HostId, VmId
 from planner.model.plan import Move, PhaseKind, StorageId
 from planner.place.case import Case, Workload
 from planner.place.ledger import Ledger
+from planner.place.pace import paces
 from planner.place.sides import Building, Leaving, Side
 
 _QUICK: Final = frozenset({PhaseKind.RELOCATE, PhaseKind.REBALANCE})
@@ -119,11 +120,10 @@ class Current:
             yield before.phase
         yield from self.gone[before.gone if before is not None else 0 :]
 
-    def await_built(self) -> None:
-        """Wait for the hosts that are being built already."""
-        timing = self.case.timing
+    def await_built(self, done: Mapping[int, int]) -> None:
+        """Wait for the hosts that are being built already; their phases are done by these seconds."""
         for building in self.ledger.building:
-            self._later(timing.install_host + timing.configure_host, building)
+            self._later(done[building.phase] - self.now, building)
 
     def pass_time(self) -> None:
         """Go on to the next moment at which something ends, and let it end."""
@@ -194,12 +194,14 @@ class Current:
 
 
 def begun(ledger: Ledger) -> Current:
-    """A stream that begins where a ledger stands."""
-    current = Current(ledger=ledger, now=ledger.paced[1])
+    """A stream that begins where a ledger stands, while hosts are being built already."""
+    current = Current(ledger=ledger)
     building = {one.phase for one in ledger.building}
+    done = paces(ledger.case, ledger.phases, ledger.paced)
     current.start = tuple(place for place in current.ends() if place not in building)
+    current.now = max((seconds for place, seconds in enumerate(done) if place not in building), default=0)
     current.joined = list(ledger.on(Side.TARGET))
-    current.await_built()
+    current.await_built({phase: max(current.now, done[phase]) for phase in building})
     return current
 
 

@@ -31,12 +31,17 @@ def pace(case: Case, phases: tuple[Phase, ...], paced: tuple[int, int] = (0, 0))
 
     `paced`: of so many phases it is known already by which second all of them are done.
     """
+    return max(paces(case, phases, paced), default=0)
+
+
+def paces(case: Case, phases: tuple[Phase, ...], paced: tuple[int, int] = (0, 0)) -> list[int]:
+    """The same for each phase."""
     known, seconds = paced
     done = [seconds] * known
     for phase in phases[known:]:
         begins = max((done[earlier] for earlier in phase.after), default=0)
         done.append(begins + phase_seconds(case, phase))
-    return max(done, default=0)
+    return done
 
 
 def phase_seconds(case: Case, phase: Phase) -> int:

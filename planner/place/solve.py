@@ -23,8 +23,8 @@ _QUICK_ATTEMPTS_PER_HOST: Final = 2
 
 
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
-_MOST_STREAMS: Final = 60
-_STREAMS_OF_VMS: Final = 60_000
+_MOST_STREAMS: Final = 400
+_STREAMS_OF_VMS: Final = 40_000
 
 Attempt = Callable[[Case], Ledger | Stuck]
 _Helped = tuple[Case, tuple[Host, ...]]
