@@ -23,7 +23,7 @@ _QUICK_ATTEMPTS_PER_HOST: Final = 2
 
 
 _ROUNDS: Final = tuple(Manner(style) for style in STYLES)
-_MOST_STREAMS: Final = 400
+_MOST_STREAMS: Final = 100
 _STREAMS_OF_VMS: Final = 40_000
 
 Attempt = Callable[[Case], Ledger | Stuck]

@@ -26,7 +26,7 @@ _SHARES: Final = (0.02, 0.05, 0.15, 0.4)
 """What share of the VMs and hosts is bent at one go."""
 _LEAST_BEND: Final = 0.3
 _MOST_BEND: Final = 2.2
-_PATIENCE: Final = 100
+_PATIENCE: Final = 40
 """Streams after which no more are tried if none of them was quicker."""
 _ATTEMPTS_WHEN_BENT: Final = 1
 

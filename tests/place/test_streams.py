@@ -60,7 +60,7 @@ def test_the_search_gives_up_when_nothing_gets_better():
         given_.estate, given_.policy, given_.platforms, given_.decisions, given_.routes, given_.groups
     )
     tried = list(streams(build_case(conversion, ()), cost, 9, 1000))
-    assert len(tried) < 200
+    assert len(tried) < 99
 
 
 @_SLOW
@@ -86,6 +86,6 @@ def test_what_the_search_finds_is_the_best_that_it_has_seen(problem):
             assert cost(chosen) == min(seen)
 
 
-@pytest.mark.parametrize(("vms", "times"), [(0, 400), (1000, 40), (4000, 10), (100_000, 1)])
+@pytest.mark.parametrize(("vms", "times"), [(0, 100), (1000, 40), (4000, 10), (100_000, 1)])
 def test_the_larger_the_estate_the_fewer_streams(vms, times):
     assert trials(vms) == times
