@@ -1,22 +1,23 @@
 """The verb: every cluster in its order, each solved with what the ones before it have left."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from planner.errors import InfeasibleError, Shortage
 from planner.model.decision import Decision
 from planner.model.estate import Estate
-from planner.model.plan import ClusterPlacement, Group, Route, StorageId
+from planner.model.plan import ClusterPlacement, Group, Route
 from planner.model.platform import Platform
 from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption
+from planner.place.ahead import Placed, ahead, placed
 from planner.place.conversion import Conversion, conversions
 from planner.place.loosened import with_company, without_company
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
 from planner.place.resumed import resumed
 from planner.place.search import Stuck
-from planner.place.shape import shape
 from planner.place.shortage import shortage, stranded
 from planner.place.solve import Attempt, Solution, solve, thorough, trials
 from planner.place.storages import written
@@ -40,28 +41,48 @@ def place(  # noqa: PLR0913, PLR0917
     placements: list[ClusterPlacement] = []
     shortages: list[Shortage] = []
     claimed = written(estate, resumption.progress)
-    given = tuple(conversions(estate, policy, platforms, decisions, routes, groups, resumption))
-    ordered = in_order(given, tuple(place.cluster for place in resumption.rest))
-    lent = [host for conversion in ordered for host in conversion.lent]
-    attempt = partial(thorough, most=trials(len(estate.vms)))
+    given = conversions(estate, policy, platforms, decisions, routes, groups, resumption)
+    in_turn = in_order(tuple(given), tuple(place.cluster for place in resumption.rest))
+    ordered = [replace(one, taken=claimed) for one in _with_swings(in_turn)]
+    streams = trials(len(estate.vms))
+    way = partial(_way, attempt=partial(thorough, most=streams))
+    passable = [one for one in ordered if stranded(one) is None]
+    known = ahead(passable, way, streams)
     for alone in ordered:
-        lent = [host for host in lent if host not in alone.lent]
-        free = tuple(host for host in alone.swings if host not in lent)
-        conversion = replace(alone, taken=claimed, swings=free)
+        conversion = replace(alone, taken=claimed)
         without_way = stranded(conversion)
         if without_way is not None:
             shortages.append(without_way)
             continue
-        found = resumed(conversion) or with_company(conversion, partial(_solved, attempt=attempt))
-        if isinstance(found, Solution):
-            placements.append(shape(conversion, found))
-            claimed = _claimed(conversion, found)
+        done = known.get(conversion.cluster.id) or _placed(conversion, way(conversion))
+        if isinstance(done, Shortage):
+            shortages.append(done)
         else:
-            shortages.append(shortage(without_company(conversion), found))
+            placements.append(done.placement)
+            claimed = {**claimed, **done.used}
     if shortages:
         raise InfeasibleError(tuple(shortages))
     pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
     return with_pilot(tuple(placements), estate, groups, pilot)
+
+
+def _with_swings(ordered: Sequence[Conversion]) -> Iterator[Conversion]:
+    """Conversions with the swing hosts that are free by then: those that earlier plans have lent to none that comes later."""
+    lent = [host for conversion in ordered for host in conversion.lent]
+    for conversion in ordered:
+        lent = [host for host in lent if host not in conversion.lent]
+        yield replace(conversion, swings=tuple(host for host in conversion.swings if host not in lent))
+
+
+def _way(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
+    """The earlier plan's way as far as it is still safe, else a new one with as much company as possible."""
+    return resumed(conversion) or with_company(conversion, partial(_solved, attempt=attempt))
+
+
+def _placed(conversion: Conversion, found: Solution | Stuck) -> Placed | Shortage:
+    if isinstance(found, Solution):
+        return placed(conversion, found)
+    return shortage(without_company(conversion), found)
 
 
 def _solved(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
@@ -70,10 +91,3 @@ def _solved(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
     if isinstance(found, Stuck) and conversion.rest is not None:
         return solve(replace(conversion, rest=None), attempt)
     return found
-
-
-def _claimed(conversion: Conversion, solution: Solution) -> dict[StorageId, int]:
-    """What is taken of shared storages by now; pools on hosts are nobody else's, and borrowed ones are wiped."""
-    pools = {node.pool for node in solution.ledger.case.nodes.values()}
-    used = {storage: used for storage, used in solution.ledger.used.items() if storage not in pools}
-    return {**conversion.taken, **used}
