@@ -122,7 +122,7 @@ def conversions(  # noqa: PLR0913, PLR0917
             rules=tuple(dict.fromkeys(rules[decision.cluster])),
             groups=tuple(dict.fromkeys(units[decision.cluster])),
             routes=ways,
-            needs=needs,
+            needs={vm.id: needs[vm.id] for vm in vms[decision.cluster] if vm.id in needs},
             datastores=datastores,
             networks=networks,
             taken={},

@@ -5,7 +5,7 @@ ranks as far as it can, each host that is empty is rebuilt at once, and VMs cros
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -53,10 +53,13 @@ class _Stream:
         self.grace = grace
         self.evens_first = pulse.evens_first
         self.first, self.then = pulse.first, pulse.then
-        self.wishes = {
-            haste: {vm.id: WISHES[haste](vm) * pulse.bent(vm.id) for vm in self.case.workloads.values()}
+        self.orders = {
+            haste: sorted(
+                (vm for vm in self.case.workloads.values() if not vm.last), key=_static(haste, pulse)
+            )
             for haste in {pulse.first, pulse.then, Haste.LONGEST}
         }
+        self.needy = {vm for vm, needs in self.case.needs.items() if not needs <= {*self.case.units[vm]}}
         self.bent = {host: pulse.bent(host) for host in self.case.nodes}
         self.closing: set[HostId] = set()
         self.stubborn: set[HostId] = set()
@@ -77,8 +80,16 @@ class _Stream:
                 self.current.pass_time()
                 if got != (len(self.current.gone), len(self.current.joined)):
                     self.stubborn, self.patient = set(), True
+                if got[1] != len(self.current.joined):
+                    self._forget_those_across()
         self.ledger.before = self.current.ends()
         self.ledger.paced = (len(self.ledger.phases), self.current.now)
+
+    def _forget_those_across(self) -> None:
+        self.orders = {
+            haste: [vm for vm in order if not self.ledger.crossed(vm.id)]
+            for haste, order in self.orders.items()
+        }
 
     def _begins(self) -> bool:
         """Let everything begin that can; whether anything did."""
@@ -305,22 +316,14 @@ class _Stream:
         Then those that should cross with one that has; then as hastily as wished. A VM waits for those that it needs as long as
         anything else gets further.
         """
-        ledger, wishes = self.ledger, self.wishes[haste]
-        waiting = (
-            (
-                not vm.stuck,
-                behind(host),
-                vm.rank >= _LATE,
-                not self._is_awaited(vm),
-                wishes[vm.id],
-                vm.id,
-                vm,
-            )
-            for host in hosts
-            for vm in map(self.case.workloads.__getitem__, ledger.residents[host])
-            if not vm.last and ledger.at[vm.id] == host and not (self.patient and self._lacks(vm))
-        )
-        return [vm for *_, vm in sorted(waiting, key=lambda entry: entry[:6])]
+        at, idle, late = self.ledger.at, set(hosts), {host for host in hosts if behind(host)}
+        ranks: dict[tuple[bool, ...], list[Workload]] = defaultdict(list)
+        for vm in self.orders[haste]:
+            host = at[vm.id]
+            if host in idle and not (vm.id in self.needy and self.patient and self._lacks(vm)):
+                awaited = vm.id in self.case.wished and self._is_awaited(vm)
+                ranks[not vm.stuck, host in late, vm.rank >= _LATE, not awaited].append(vm)
+        return [vm for rank in sorted(ranks) for vm in ranks[rank]]
 
     def _waits_behind(self, host: HostId) -> bool:
         """Whether VMs of other hosts cross before those of this one.
@@ -332,11 +335,11 @@ class _Stream:
 
     def _is_awaited(self, vm: Workload) -> bool:
         """Whether one has set out that it should cross with."""
-        return any(self.ledger.crossed(other) for other in self.case.wished.get(vm.id, ()))
+        return any(map(self.ledger.crossed, self.case.wished[vm.id]))
 
     def _lacks(self, vm: Workload) -> bool:
         """Whether a VM that this one needs, and does not cross with, has not set out yet."""
-        needs, unit = self.case.needs.get(vm.id, ()), self.case.units[vm.id]
+        needs, unit = self.case.needs[vm.id], self.case.units[vm.id]
         return any(need not in unit and not self.ledger.crossed(need) for need in needs)
 
     def _crosses(self, vm: Workload) -> bool:
@@ -372,6 +375,12 @@ class _Stream:
         current.start = current.ends()
         current.now += max((vm.seconds for vm in crossed), default=0)
         return bool(crossed)
+
+
+def _static(haste: Haste, pulse: Pulse) -> Callable[[Workload], tuple[float, VmId]]:
+    """What orders VMs whatever has happened."""
+    wish = WISHES[haste]
+    return lambda vm: (wish(vm) * pulse.bent(vm.id), vm.id)
 
 
 def _enough(vms: Iterable[Workload], memory: float) -> Iterator[Workload]:
