@@ -49,8 +49,8 @@ stand alone; ten VMs a host; links of 1, 10 and 25 Gbit/s; shared storage with i
 wishes to stay together, dependencies. Source memory is in use to 50, 65, 75 or 85 %. Clusters with HA keep a reserve of one host on
 either side throughout. A cluster without room for both reserves and a host that is out gets new hosts.
 Waves are not cut (`waves.max_vms: 1000`); that hardly matters, for waves overlap: with 20 VMs a wave the 1,000 VMs at 65 % take
-30.2 instead of 29.8 h, and no cluster's gap changes. Each cluster is planned as the best of up to 24 streams, 12 at 1,000
-VMs and one from 6,000 on, so larger estates cost less a VM than they would otherwise.
+30.2 instead of 29.8 h, and no cluster's gap changes. Each cluster is planned as the best of up to 100 streams, 40 at 1,000
+VMs, four at 10,000 and one from 20,000 on, so larger estates cost less a VM than they would otherwise.
 
 ## The plans
 

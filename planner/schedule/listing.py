@@ -71,7 +71,7 @@ class _Run:
                 if before in self.unit_of:
                     self.dependents[before].append(self.unit_of[job.key])
                     self.waits[self.unit_of[job.key]] += 1
-        tails = _tails(self.units, self.dependents)
+        tails = _tails(self.units, self.dependents, self.waits)
         self.rank = {
             unit: (min(job.turn for job in members), -tails[unit]) for unit, members in self.units.items()
         }
@@ -155,43 +155,44 @@ def _units(jobs: Sequence[Job], capacity: Mapping[str, int]) -> dict[str, tuple[
         batches[f"batch {job.batch}" if job.batch is not None else job.key].append(job)
     units: dict[str, tuple[Job, ...]] = {}
     for name, members in batches.items():
-        keys = {job.key for job in members}
-        fits = all(need <= capacity[resource] for resource, need in _taken(members).items())
-        free = all(keys.isdisjoint(job.after) for job in members)
-        if len(members) > 1 and fits and free:
+        if len(members) > 1 and _can_start_together(members, capacity):
             units[name] = tuple(members)
         else:
             units.update({job.key: (job,) for job in members})
     return units
 
 
-def _taken(members: Sequence[Job]) -> Counter[str]:
+def _can_start_together(members: Sequence[Job], capacity: Mapping[str, int]) -> bool:
+    keys = {job.key for job in members}
+    fit = all(need <= capacity[resource] for resource, need in _taken(members).items())
+    return fit and all(keys.isdisjoint(job.after) for job in members)
+
+
+def _taken(members: Sequence[Job]) -> Mapping[str, int]:
+    if len(members) == 1:
+        return members[0].takes
     taken: Counter[str] = Counter()
     for job in members:
         taken.update(job.takes)
     return taken
 
 
-def _tails(units: Mapping[str, tuple[Job, ...]], dependents: Mapping[str, list[str]]) -> dict[str, int]:
+def _tails(
+    units: Mapping[str, tuple[Job, ...]], dependents: Mapping[str, list[str]], waits: Mapping[str, int]
+) -> dict[str, int]:
     """For each unit the longest chain of work that begins with it; units in a circle count themselves only."""
-    before: Counter[str] = Counter()
     followers = {
         unit: [later for job in members for later in dependents.get(job.key, ())]
         for unit, members in units.items()
     }
-    leaders: dict[str, list[str]] = defaultdict(list)
-    for unit, later_units in followers.items():
-        for later in later_units:
-            leaders[later].append(unit)
-            before[unit] += 1
+    left = dict(waits)
+    order = [unit for unit in units if not waits.get(unit)]
+    for unit in order:
+        for later in followers[unit]:
+            left[later] -= 1
+            if not left[later]:
+                order.append(later)
     tails = {unit: max(job.seconds for job in members) for unit, members in units.items()}
-    own = dict(tails)
-    done = [unit for unit in units if not before[unit]]
-    while done:
-        unit = done.pop()
-        for leader in leaders[unit]:
-            tails[leader] = max(tails[leader], own[leader] + tails[unit])
-            before[leader] -= 1
-            if not before[leader]:
-                done.append(leader)
+    for unit in reversed(order):
+        tails[unit] += max(map(tails.__getitem__, followers[unit]), default=0)
     return tails
