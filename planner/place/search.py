@@ -73,10 +73,15 @@ def search(case: Case, manner: Manner, attempts: int) -> Ledger | Stuck:
 
 def initial(case: Case) -> Ledger:
     """The state before the first round: VMs of unknown host settled, new and borrowed hosts built."""
+    return _joined(opened(case))
+
+
+def opened(case: Case) -> Ledger:
+    """The state in which a stream begins: VMs of unknown host settled, new and borrowed hosts about to be built."""
     ledger = Ledger(case)
     _settle_unknown(ledger)
     _build_new(ledger)
-    return _joined(ledger)
+    return ledger
 
 
 def tolerated(case: Case) -> int:

@@ -1,6 +1,6 @@
 """The verb: every cluster in its order, each solved with what the ones before it have left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +13,8 @@ from planner.model.policy import Policy
 from planner.model.progress import FIRST, Resumption
 from planner.place.ahead import Placed, ahead, placed
 from planner.place.conversion import Conversion, conversions
+from planner.place.exact import budget, polished
+from planner.place.ledger import Ledger
 from planner.place.loosened import with_company, without_company
 from planner.place.order import in_order
 from planner.place.pilot import with_pilot
@@ -45,7 +47,10 @@ def place(  # noqa: PLR0913, PLR0917
     in_turn = in_order(tuple(given), tuple(place.cluster for place in resumption.rest))
     ordered = [replace(one, taken=claimed) for one in _with_swings(in_turn)]
     streams = trials(len(estate.vms))
-    way = partial(_way, attempt=partial(thorough, most=streams))
+    pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
+    # A plan that is held to its times makes less of what a pilot leaves of them, so there it has to be shorter.
+    polish = partial(polished, seconds=budget(len(estate.vms)), gain=min(1, pilot))
+    way = partial(_way, attempt=partial(thorough, most=streams), polish=polish)
     passable = [one for one in ordered if stranded(one) is None]
     known = ahead(passable, way, streams)
     for alone in ordered:
@@ -62,7 +67,6 @@ def place(  # noqa: PLR0913, PLR0917
             claimed = {**claimed, **done.used}
     if shortages:
         raise InfeasibleError(tuple(shortages))
-    pilot = 0 if resumption.progress.piloted else policy.waves.pilot_vms
     return with_pilot(tuple(placements), estate, groups, pilot)
 
 
@@ -74,9 +78,15 @@ def _with_swings(ordered: Sequence[Conversion]) -> Iterator[Conversion]:
         yield replace(conversion, swings=tuple(host for host in conversion.swings if host not in lent))
 
 
-def _way(conversion: Conversion, attempt: Attempt) -> Solution | Stuck:
-    """The earlier plan's way as far as it is still safe, else a new one with as much company as possible."""
-    return resumed(conversion) or with_company(conversion, partial(_solved, attempt=attempt))
+def _way(conversion: Conversion, attempt: Attempt, polish: Callable[[Ledger], Ledger]) -> Solution | Stuck:
+    """The earlier plan's way as far as it is still safe, else a new one with as much company as possible.
+
+    A new one is made shorter, unless it keeps the order of an earlier plan.
+    """
+    found = resumed(conversion) or with_company(conversion, partial(_solved, attempt=attempt))
+    if isinstance(found, Stuck) or conversion.rest is not None:
+        return found
+    return replace(found, ledger=polish(found.ledger))
 
 
 def _placed(conversion: Conversion, found: Solution | Stuck) -> Placed | Shortage:
