@@ -353,7 +353,9 @@ class _Stream:
         return True
 
     def _even_out(self) -> int:
-        """Make room on hosts of the target that are full, so that more of them receive at once."""
+        """Make room on hosts of the target that are full, so that more of them receive at once: not if VMs were off for it."""
+        if self.case.cluster.live_migration is not True:
+            return 0
         self.ledger.purpose = "so that more hosts receive at once"
         moved = 0
         for vm, host in evened(self.current, self.running - self.ledger.target_load, self._may_shift):

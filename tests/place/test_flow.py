@@ -149,3 +149,13 @@ def test_a_stream_that_can_do_nothing_says_so():
         )
         is None
     )
+
+
+@pytest.mark.parametrize(("facts", "evened"), [({}, False), (LIVE, True)], ids=["cold", "live"])
+def test_room_is_evened_out_only_where_vms_keep_running(facts, evened):
+    """A second host comes when the first one is full; without live migration each VM is off only once."""
+    hosts = [make_host(f"e{n}", 64) for n in range(4)] + [make_host("new", 64, hypervisor=SPARE)]
+    vms = [make_vm(f"{n:02d}", 5, f"e{n % 4}", disks=()) for n in range(40)]
+    pulse = Pulse(Haste.LARGEST, Haste.LARGEST, evens_first=True)
+    found = phases(ledger(hosts, vms, per_host=2, **facts), pulse)
+    assert (PhaseKind.REBALANCE in {phase.kind for phase in found}) is evened
