@@ -54,7 +54,9 @@ def _shortest(reached: Ledger, seconds: float) -> Ledger | None:
 
     better = shorter(facts, reached, script, first.starts, seconds)
     played = play(start, better, grace) if better else None
-    return _finished(played) or _finished(first)
+    # Of plans that are as short, the one that was there: its places were chosen for what the model does not know.
+    ways = [ledger for ledger in (_finished(first), _finished(played)) if ledger is not None]
+    return min(ways, key=lambda ledger: _cost(ledger)[0], default=None)
 
 
 def _finished(played: Played | None) -> Ledger | None:
