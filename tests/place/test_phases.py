@@ -114,10 +114,7 @@ def test_a_reserve_wants_two_target_hosts_before_anything_crosses():
     case = one(hosts, [make_vm(f"v{n}", 6, f"esx{n}") for n in range(1, 5)], ha_enabled=True, **LIVE)
     kinds = [line.split()[0] for line in lines(case)]
     before = lines(case)[: kinds.index("cross")]
-    assert {host for line in before if line.startswith("build") for host in line.split()[1:]} == {
-        "esx1",
-        "esx2",
-    }
+    assert len({host for line in before if line.startswith("build") for host in line.split()[1:]}) == 2
     assert kinds.count("build") == kinds.count("retire")
 
 
