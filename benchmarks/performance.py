@@ -34,6 +34,7 @@ CASES: Final = tuple((vms, load) for vms in (1_000, 10_000, 100_000) for load in
 LONGEST: Final = 1800
 """Seconds after which a case is given up."""
 _HOUR: Final = 3600
+_UNKNOWN: Final = "not measured"
 _GIB: Final = 2**30
 
 _BEFORE: Final = """# Performance
@@ -256,8 +257,8 @@ def _goals(done: list[dict[str, Any]]) -> list[tuple[str, str, bool]]:
             f"{min(half):.1f} times",
             min(half) >= 3,
         ),
-        ("engine at 100,000 VMs within 30 s", f"{slowest:.0f} s", slowest <= 30),
-        ("within 2 GiB", f"{fattest:.2f} GiB", fattest <= 2),
+        ("engine at 100,000 VMs within 30 s", f"{slowest:.0f} s" if large else _UNKNOWN, slowest <= 30),
+        ("within 2 GiB", f"{fattest:.2f} GiB" if large else _UNKNOWN, fattest <= 2),
     ]
 
 
