@@ -74,8 +74,10 @@ def test_where_nothing_is_done_the_plan_is_the_same_to_the_byte(planner, estate,
 
 
 def test_an_inventory_without_what_has_crossed_is_planned_and_verified(planner, estate, old, tmp_path):
-    (tmp_path / "state.yml").write_text(yaml.safe_dump({"plan": "old", "done": ids(old[:10])}))
-    crossed = {step["vm"] for step in old[:10] if step["kind"] == "move"}
+    # A rule names the domain controllers, so they may not be missing.
+    cut = next(number for number, step in enumerate(old) if (step["vm"] or "").startswith("vm-dc"))
+    (tmp_path / "state.yml").write_text(yaml.safe_dump({"plan": "old", "done": ids(old[:cut])}))
+    crossed = {step["vm"] for step in old[:cut] if step["kind"] == "move"}
     plan = json.loads((tmp_path / "old/plan.json").read_text())
     names = {vm["name"] for vm in plan["estate"]["vms"] if vm["id"] in crossed}
     assert names
@@ -91,7 +93,7 @@ def test_an_inventory_without_what_has_crossed_is_planned_and_verified(planner, 
     assert "not in the inventory any more" in out
     assert planner("verify", "new", "--against", estate)[0] == 0
     made = json.loads((tmp_path / "new/plan.json").read_text())
-    assert {step["id"] for step in made["schedule"]["steps"]} == {*ids(old[10:])}
+    assert {step["id"] for step in made["schedule"]["steps"]} == {*ids(old[cut:])}
 
 
 def test_what_cannot_be_is_said_and_nothing_is_written(planner, estate, old, tmp_path):
@@ -107,6 +109,7 @@ def test_what_cannot_be_is_said_and_nothing_is_written(planner, estate, old, tmp
     assert (code, f"{old[rebuilt]['id']} cannot be done before" in err) == (2, True)
     new = {"name": "surprise", "power": "on", "memory": "1 GiB", "vcpus": 1}
     path = next((estate / "host_vars" / host).glob("vms.*"))
+    path.write_text(path.read_text().replace("!unsafe ", ""))
     change(path, lambda data: data["planner_vms"].append(new))
     code, _, err = planner("plan", estate, "-o", "new", "--from-state", "state.yml")
     assert (code, f"surprise: is on host {host} in the inventory" in err) == (2, True)
